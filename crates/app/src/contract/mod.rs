@@ -1,0 +1,22 @@
+//! What crosses the bridge between a screen and the use cases: plain mirrors, written to TypeScript by `cargo xtask codegen`.
+//!
+//! These types may change in any commit, since the screens and the shell ship together. Counts and dates travel to the
+//! use cases **as typed** (text): the rules that read them live once, in `hocvu-model`.
+
+mod enrol;
+mod error;
+mod finding;
+mod form;
+mod list;
+mod settings;
+mod state;
+mod sync;
+
+pub use enrol::*;
+pub use error::*;
+pub use finding::*;
+pub use form::*;
+pub use list::*;
+pub use settings::*;
+pub use state::*;
+pub use sync::*;
