@@ -8,15 +8,18 @@ mod error;
 mod finding;
 mod form;
 mod list;
+mod lists;
 mod settings;
 mod state;
 mod sync;
+pub mod typescript;
 
 pub use enrol::*;
 pub use error::*;
 pub use finding::*;
 pub use form::*;
 pub use list::*;
+pub use lists::*;
 pub use settings::*;
 pub use state::*;
 pub use sync::*;

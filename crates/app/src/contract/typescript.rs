@@ -1,0 +1,41 @@
+//! The contract as TypeScript: every mirror type, then one map from command name to input and output.
+
+use ts_rs::{Config, TS};
+
+use super::*;
+
+/// The whole generated file, `ui/src/lib/generated/contract.ts`; `commands` are lines of [`signature`].
+pub fn file(commands: &[String]) -> String {
+    let mut out = String::from("// Written by `cargo xtask codegen` from crates/app/src/contract. Do not edit.\n\n");
+    for declaration in declarations() {
+        out.push_str("export ");
+        out.push_str(&declaration);
+        out.push_str("\n\n");
+    }
+    out.push_str("export interface Commands {\n");
+    for command in commands {
+        out.push_str(command);
+    }
+    out.push_str("}\n");
+    out
+}
+
+/// One line of the command map.
+pub fn signature<I: TS, O: TS>(name: &str) -> String {
+    let config = Config::default();
+    format!("  \"{name}\": {{ input: {}; output: {} }};\n", I::name(&config), O::name(&config))
+}
+
+macro_rules! declare {
+    ($($ty:ty),+ $(,)?) => { vec![$(<$ty as TS>::decl(&Config::default())),+] };
+}
+
+fn declarations() -> Vec<String> {
+    declare![
+        Severity, FindingView, ErrorCode, ErrorBody, SessionForm, CheckInput, CheckView, DateView, BeginInput, BeginView,
+        UnitOption, DraftInput, SavedAt, SaveInput, SaveView, Status, ListInput, SessionRow, Totals, ListView, IdInput,
+        SessionView, HistoryEntry, Change, VoidInput, CountView, DraftRow, TodayView, AppState, Phase, KeyStorage,
+        SyncStatus, SyncPhase, SyncTab, SyncListInput, SyncListView, SyncRow, LogInput, LogLine, LogView, ReceiptView,
+        EnrolLookupInput, EnrolConfirmInput, EnrolState, EnrolView, Settings, NoInput, Done, ListsView, CodeList,
+    ]
+}

@@ -1,0 +1,893 @@
+// Written by `cargo xtask codegen` from crates/app/src/contract. Do not edit.
+
+export type Severity = "error" | "warning";
+
+export type FindingView = { 
+/**
+ * Which rule spoke, e.g. `of_which_over_total`.
+ */
+code: string, 
+/**
+ * The field it speaks of, e.g. `counts.adult.female`, `date`.
+ */
+path: string, 
+/**
+ * Whether saving is refused.
+ */
+severity: Severity, 
+/**
+ * Values for the sentence; one that starts with `@` names another message (`@column_female`).
+ */
+params: { [key in string]: string }, };
+
+export type ErrorCode = "invalid" | "not_found" | "not_enrolled" | "update_required" | "disk" | "bad_call" | "internal";
+
+export type ErrorBody = { 
+/**
+ * What the screen should do about it.
+ */
+code: ErrorCode, 
+/**
+ * With `invalid`: which fields, and why.
+ */
+findings: Array<FindingView>, 
+/**
+ * For a supporter: where to look in the log.
+ */
+reference: string | null, };
+
+export type SessionForm = { 
+/**
+ * Uid of the hamlet, school or office the session belongs to.
+ */
+unit: string, 
+/**
+ * `22`, `22/11`, `22112025`, `t`…; see `hocvu_model::input::date`.
+ */
+date: string, 
+/**
+ * `19:30`, `19h30`, `1930` or empty.
+ */
+start: string, 
+/**
+ * Minutes.
+ */
+duration_minutes: string, 
+/**
+ * A code of the list `form`.
+ */
+form: string, 
+/**
+ * Codes of the list `topic`, in the order chosen.
+ */
+topics: Array<string>, 
+/**
+ * Free text; a label or code of the list `venue_type` sets the type.
+ */
+venue: string, 
+/**
+ * Names separated by `;`, or a number of persons.
+ */
+facilitators: string, 
+/**
+ * A code of the list `language`.
+ */
+language: string, 
+/**
+ * Free text.
+ */
+note: string, 
+/**
+ * Household businesses assisted.
+ */
+household_businesses: string, 
+/**
+ * Broadcast items (only for `form = broadcast`).
+ */
+broadcast_items: string, 
+/**
+ * Target group → column → text. Columns: `attended`, `female`, `ethnic_minority`, `khmer`, `elderly`, `disabled`,
+ * `poor`, `first_time`, `assessed`, `completed`.
+ */
+counts: { [key in string]: { [key in string]: string } }, };
+
+export type CheckInput = { 
+/**
+ * The form as typed so far.
+ */
+form: SessionForm, 
+/**
+ * The record being edited, so that it is not taken for its own duplicate.
+ */
+id: string | null, };
+
+export type CheckView = { 
+/**
+ * All findings, errors first.
+ */
+findings: Array<FindingView>, 
+/**
+ * The date as read, or null while it cannot be read.
+ */
+date: DateView | null, 
+/**
+ * Column → sum over the rows that can be read; a column nobody filled is absent.
+ */
+totals: { [key in string]: number }, 
+/**
+ * The fields as they would be written back on leaving them (`1234` → `1.234`), by path.
+ */
+tidy: { [key in string]: string }, };
+
+export type DateView = { 
+/**
+ * `2025-11-22`.
+ */
+iso: string, 
+/**
+ * `22/11/2025`.
+ */
+text: string, 
+/**
+ * ISO weekday, 1 = Monday … 7 = Sunday.
+ */
+weekday: number, };
+
+export type BeginInput = { "from": "new" } | { "from": "repeat_last" } | { "from": "repeat", 
+/**
+ * The record to repeat.
+ */
+id: string, } | { "from": "edit", 
+/**
+ * The record to change.
+ */
+id: string, } | { "from": "draft", 
+/**
+ * The draft.
+ */
+id: string, };
+
+export type BeginView = { 
+/**
+ * Where `draft.save` keeps this form. A new id unless a draft was opened.
+ */
+draft_id: string, 
+/**
+ * The record being changed, if any.
+ */
+record_id: string | null, 
+/**
+ * Its fields.
+ */
+form: SessionForm, 
+/**
+ * The last session's fields, for "repeat this field" (Ctrl+D inside a field).
+ */
+last: SessionForm | null, 
+/**
+ * Units this person may write for, first the usual one.
+ */
+units: Array<UnitOption>, 
+/**
+ * Venues used before at this place, most recent first.
+ */
+venues: Array<string>, 
+/**
+ * Facilitators used before at this place, most recent first.
+ */
+facilitators: Array<string>, };
+
+export type UnitOption = { 
+/**
+ * Its uid.
+ */
+uid: string, 
+/**
+ * `Ấp Hòa Thuận`.
+ */
+name: string, 
+/**
+ * `Xã Long Hòa`.
+ */
+parent_name: string | null, };
+
+export type DraftInput = { 
+/**
+ * From `session.begin`.
+ */
+draft_id: string, 
+/**
+ * The record being changed, if any.
+ */
+record_id: string | null, 
+/**
+ * The form as it stands.
+ */
+form: SessionForm, };
+
+export type SavedAt = { 
+/**
+ * RFC 3339, local offset.
+ */
+at: string, };
+
+export type SaveInput = { 
+/**
+ * From `session.begin`; the draft goes away in the same transaction.
+ */
+draft_id: string, 
+/**
+ * The record being changed; null creates one.
+ */
+record_id: string | null, 
+/**
+ * The form.
+ */
+form: SessionForm, };
+
+export type SaveView = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * When it reached the disk, RFC 3339.
+ */
+at: string, 
+/**
+ * Its date.
+ */
+date: DateView, 
+/**
+ * Sum of its lines' `attended`.
+ */
+attended: number, 
+/**
+ * Warnings it was saved with.
+ */
+findings: Array<FindingView>, };
+
+export type Status = "waiting" | "sending" | "sent" | "refused" | "held" | "conflicted";
+
+export type ListInput = { 
+/**
+ * Words searched without regard to accents in unit, topics, venue, facilitators and note.
+ */
+text: string, 
+/**
+ * `2025-11`: a report month (day 15 of the month before … day 14). Empty means all.
+ */
+month: string, 
+/**
+ * Uid of a unit, or empty.
+ */
+unit: string, 
+/**
+ * Code of a topic, or empty.
+ */
+topic: string, 
+/**
+ * Only records that stand so.
+ */
+status: Status | null, 
+/**
+ * Only records with warnings.
+ */
+with_warnings: boolean, 
+/**
+ * Show voided sessions instead of living ones.
+ */
+voided: boolean, 
+/**
+ * Ascending by date instead of newest first.
+ */
+oldest_first: boolean, 
+/**
+ * Rows to skip.
+ */
+offset: number, 
+/**
+ * Rows to return, at most 500.
+ */
+limit: number, };
+
+export type SessionRow = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * Its date.
+ */
+date: DateView, 
+/**
+ * Uid of its unit.
+ */
+unit: string, 
+/**
+ * `Ấp Hòa Thuận`.
+ */
+unit_name: string, 
+/**
+ * Topic codes.
+ */
+topics: Array<string>, 
+/**
+ * Venue as typed.
+ */
+venue: string, 
+/**
+ * Sum of `attended`.
+ */
+attended: number, 
+/**
+ * Sum of `female`, null when no line collected it.
+ */
+female: number | null, 
+/**
+ * Where it stands.
+ */
+status: Status, 
+/**
+ * How many warnings it was saved with.
+ */
+warnings: number, 
+/**
+ * Whether it was voided.
+ */
+voided: boolean, };
+
+export type Totals = { 
+/**
+ * Buổi.
+ */
+sessions: number, 
+/**
+ * Lượt.
+ */
+attended: number, 
+/**
+ * Of which female, over the lines that collected it.
+ */
+female: number, };
+
+export type ListView = { 
+/**
+ * The page.
+ */
+rows: Array<SessionRow>, 
+/**
+ * Over the whole filtered set.
+ */
+totals: Totals, 
+/**
+ * Months that have sessions, newest first (`2025-11`).
+ */
+months: Array<string>, 
+/**
+ * Units that have sessions.
+ */
+units: Array<UnitOption>, };
+
+export type IdInput = { 
+/**
+ * The record or draft.
+ */
+id: string, };
+
+export type SessionView = { 
+/**
+ * As in the list.
+ */
+row: SessionRow, 
+/**
+ * Its fields as text.
+ */
+form: SessionForm, 
+/**
+ * Warnings it was saved with, and why the centre refused it.
+ */
+findings: Array<FindingView>, 
+/**
+ * Receipt of its latest operation, once the centre has it.
+ */
+receipt: string | null, 
+/**
+ * Every operation on it, newest first.
+ */
+history: Array<HistoryEntry>, };
+
+export type HistoryEntry = { 
+/**
+ * `log:seq`.
+ */
+operation: string, 
+/**
+ * `create`, `edit`, `void`, `restore`.
+ */
+kind: string, 
+/**
+ * RFC 3339 by the author's clock: information, never an order.
+ */
+at: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * With `void`: why.
+ */
+reason: string | null, 
+/**
+ * Fields that changed, as text; empty for a creation.
+ */
+changes: Array<Change>, 
+/**
+ * Where this operation stands.
+ */
+status: Status, 
+/**
+ * Its receipt.
+ */
+receipt: string | null, };
+
+export type Change = { 
+/**
+ * `counts.adult.female`, `venue`…
+ */
+path: string, 
+/**
+ * Before; empty when it was not collected.
+ */
+from: string, 
+/**
+ * After.
+ */
+to: string, };
+
+export type VoidInput = { 
+/**
+ * The records; one transaction for all.
+ */
+ids: Array<string>, 
+/**
+ * Why (free text; may be empty for a restore).
+ */
+reason: string, };
+
+export type CountView = { 
+/**
+ * Records changed.
+ */
+count: number, };
+
+export type DraftRow = { 
+/**
+ * For `session.begin {from:"draft"}`.
+ */
+id: string, 
+/**
+ * The record it changes, if any.
+ */
+record_id: string | null, 
+/**
+ * The date as typed.
+ */
+date: string, 
+/**
+ * Topic codes.
+ */
+topics: Array<string>, 
+/**
+ * When it last reached the disk, RFC 3339.
+ */
+at: string, 
+/**
+ * Errors left, i.e. what is still missing.
+ */
+findings: Array<FindingView>, };
+
+export type TodayView = { 
+/**
+ * Today by this machine's clock.
+ */
+today: DateView, 
+/**
+ * Forms not finished.
+ */
+drafts: Array<DraftRow>, 
+/**
+ * Sessions the centre refused or could not merge.
+ */
+refused: Array<SessionRow>, 
+/**
+ * The five latest.
+ */
+recent: Array<SessionRow>, 
+/**
+ * The report month today falls in (`2025-11`).
+ */
+month: string, 
+/**
+ * First and last day of that month's window.
+ */
+month_window: [string, string], 
+/**
+ * Its totals.
+ */
+this_month: Totals, 
+/**
+ * The totals of the month before.
+ */
+last_month: Totals, };
+
+export type AppState = { 
+/**
+ * Which screen family to show.
+ */
+phase: Phase, 
+/**
+ * The unit this machine writes for.
+ */
+unit: UnitOption | null, 
+/**
+ * Who is using it.
+ */
+user: string | null, 
+/**
+ * `team`, `school`, `commune`, `area`, `province`.
+ */
+role: string | null, 
+/**
+ * Where the key of the data file lies; the app says it openly.
+ */
+key_storage: KeyStorage, 
+/**
+ * The folder of the data file.
+ */
+data_dir: string, 
+/**
+ * Of the program.
+ */
+version: string, 
+/**
+ * Version string of SQLite inside.
+ */
+sqlite_version: string, 
+/**
+ * Result of the integrity check at start: empty when sound, else what is damaged.
+ */
+integrity: string, 
+/**
+ * Preferences.
+ */
+settings: Settings, 
+/**
+ * Sync in one glance.
+ */
+sync: SyncStatus, 
+/**
+ * When something was last saved, RFC 3339.
+ */
+saved_at: string | null, };
+
+export type Phase = "first_start" | "sample" | "ready";
+
+export type KeyStorage = { "kind": "secret_store" } | { "kind": "file", 
+/**
+ * Its path.
+ */
+path: string, };
+
+export type SyncStatus = { 
+/**
+ * What the engine is doing.
+ */
+phase: SyncPhase, 
+/**
+ * Operations on this machine without a receipt.
+ */
+waiting: number, 
+/**
+ * Operations with a receipt.
+ */
+sent: number, 
+/**
+ * Records to be looked at: refused, conflicted or held.
+ */
+refused: number, 
+/**
+ * When the last round ended with everything confirmed, RFC 3339.
+ */
+last_success: string | null, 
+/**
+ * When the engine will try by itself, RFC 3339.
+ */
+next_try: string | null, 
+/**
+ * Why the last round failed: a key `sync_problem_<code>` of the catalogue.
+ */
+problem: string | null, 
+/**
+ * Operations confirmed and total in the round under way.
+ */
+progress: [number, number] | null, 
+/**
+ * Where the centre is.
+ */
+centre: string | null, };
+
+export type SyncPhase = "idle" | "running" | "offline" | "failing";
+
+export type SyncTab = "waiting" | "sent" | "refused";
+
+export type SyncListInput = { 
+/**
+ * Which rows.
+ */
+tab: SyncTab, 
+/**
+ * Rows to skip.
+ */
+offset: number, 
+/**
+ * Rows to return.
+ */
+limit: number, };
+
+export type SyncListView = { 
+/**
+ * Newest first.
+ */
+rows: Array<SyncRow>, 
+/**
+ * Of the whole tab.
+ */
+total: number, };
+
+export type SyncRow = { 
+/**
+ * `log:seq`.
+ */
+operation: string, 
+/**
+ * The record it changes.
+ */
+record_id: string, 
+/**
+ * `create`, `edit`, `void`, `restore`.
+ */
+kind: string, 
+/**
+ * The session's date.
+ */
+date: DateView | null, 
+/**
+ * The session's unit.
+ */
+unit_name: string, 
+/**
+ * The session's topics.
+ */
+topics: Array<string>, 
+/**
+ * Fields that changed; empty for a creation.
+ */
+changes: Array<Change>, 
+/**
+ * When it was saved here, RFC 3339.
+ */
+at: string, 
+/**
+ * Where it stands.
+ */
+status: Status, 
+/**
+ * `90171-K7M2Q`, once the centre has it.
+ */
+receipt: string | null, 
+/**
+ * When the receipt arrived here, RFC 3339.
+ */
+received_at: string | null, 
+/**
+ * Why it is refused, in findings.
+ */
+findings: Array<FindingView>, 
+/**
+ * Why it is held or conflicted: a key `verdict_<code>` of the catalogue, lower case.
+ */
+reason: string | null, };
+
+export type LogInput = { 
+/**
+ * Rows to return.
+ */
+limit: number, };
+
+export type LogLine = { 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * A key `sync_log_<code>` of the catalogue.
+ */
+code: string, 
+/**
+ * Values for the sentence.
+ */
+params: { [key in string]: string }, };
+
+export type LogView = { 
+/**
+ * Its lines.
+ */
+lines: Array<LogLine>, };
+
+export type ReceiptView = { 
+/**
+ * The unit.
+ */
+unit_name: string, 
+/**
+ * Operations confirmed.
+ */
+operations: number, 
+/**
+ * Living sessions confirmed.
+ */
+sessions: number, 
+/**
+ * Lượt in them.
+ */
+attended: number, 
+/**
+ * Operations of this machine without a receipt.
+ */
+waiting: number, 
+/**
+ * SHA-256 over the confirmed operations' hashes in order, hex: the centre prints the same one.
+ */
+digest: string, 
+/**
+ * Receipt of the latest operation.
+ */
+latest: string | null, 
+/**
+ * When the latest arrived, RFC 3339.
+ */
+at: string | null, };
+
+export type EnrolLookupInput = { 
+/**
+ * As typed: any case, with or without dashes.
+ */
+code: string, 
+/**
+ * Address of the centre, e.g. `https://hocvu.travinh.example`.
+ */
+centre: string, };
+
+export type EnrolConfirmInput = { 
+/**
+ * The person's name, shown in histories.
+ */
+user: string, };
+
+export type EnrolState = { "step": "idle" } | { "step": "busy" } | { "step": "found", 
+/**
+ * `Ấp Hòa Thuận`.
+ */
+unit_name: string, 
+/**
+ * `Xã Long Hòa`.
+ */
+parent_name: string | null, 
+/**
+ * `team`, `school`, `commune`…
+ */
+role: string, 
+/**
+ * Name foreseen by the office, if any.
+ */
+user: string | null, } | { "step": "done" } | { "step": "failed", 
+/**
+ * `code_unknown`, `code_used`, `code_expired`, `too_many_tries`, `no_link`, `bad_address`, `code_malformed`, `centre`.
+ */
+problem: string, };
+
+export type EnrolView = { 
+/**
+ * How far it is.
+ */
+state: EnrolState, 
+/**
+ * Address to propose.
+ */
+centre: string, };
+
+export type Settings = { 
+/**
+ * 90, 100, 110, 125 or 150.
+ */
+font_percent: number, 
+/**
+ * `light`, `dark`, `contrast`.
+ */
+theme: string, 
+/**
+ * `vi` or `en`.
+ */
+language: string, 
+/**
+ * Fields kept for the next session: `topics`, `form`, `venue`, `facilitators`, `duration_minutes`, `language`.
+ */
+pinned: Array<string>, 
+/**
+ * Whether the engine sends by itself when a link appears.
+ */
+auto_send: boolean, 
+/**
+ * Target groups shown as rows of the counts grid.
+ */
+groups: Array<string>, 
+/**
+ * Columns of the counts grid beside `attended`.
+ */
+columns: Array<string>, 
+/**
+ * Whether the three coach lines of the start page were dismissed.
+ */
+coached: boolean, };
+
+export type NoInput = Record<symbol, never>;
+
+export type Done = Record<symbol, never>;
+
+export type ListsView = { 
+/**
+ * `form`, `topic`, `venue_type`, `language`, `target_group`, `column`.
+ */
+lists: Array<CodeList>, };
+
+export type CodeList = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Codes to choose from.
+ */
+active: Array<string>, 
+/**
+ * Codes only shown where an old record has them.
+ */
+retired: Array<string>, };
+
+export interface Commands {
+  "app.state": { input: NoInput; output: AppState };
+  "app.lists": { input: NoInput; output: ListsView };
+  "settings.write": { input: Settings; output: Settings };
+  "enrol.state": { input: NoInput; output: EnrolView };
+  "enrol.lookup": { input: EnrolLookupInput; output: Done };
+  "enrol.confirm": { input: EnrolConfirmInput; output: Done };
+  "enrol.reset": { input: NoInput; output: Done };
+  "sample.start": { input: NoInput; output: Done };
+  "sample.discard": { input: NoInput; output: Done };
+  "today.read": { input: NoInput; output: TodayView };
+  "session.begin": { input: BeginInput; output: BeginView };
+  "session.check": { input: CheckInput; output: CheckView };
+  "session.save": { input: SaveInput; output: SaveView };
+  "session.list": { input: ListInput; output: ListView };
+  "session.read": { input: IdInput; output: SessionView };
+  "session.void": { input: VoidInput; output: CountView };
+  "session.restore": { input: VoidInput; output: CountView };
+  "draft.save": { input: DraftInput; output: SavedAt };
+  "draft.discard": { input: IdInput; output: Done };
+  "sync.status": { input: NoInput; output: SyncStatus };
+  "sync.now": { input: NoInput; output: Done };
+  "sync.list": { input: SyncListInput; output: SyncListView };
+  "sync.log": { input: LogInput; output: LogView };
+  "sync.receipt": { input: NoInput; output: ReceiptView };
+}
