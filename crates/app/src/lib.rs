@@ -3,8 +3,8 @@ pub mod contract;
 
 #[cfg(test)]
 mod tests {
-    use crate::contract::*;
     use crate::contract::typescript::{file, signature};
+    use crate::contract::*;
     #[test]
     fn generate() {
         let c = vec![

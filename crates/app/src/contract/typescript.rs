@@ -23,7 +23,11 @@ pub fn file(commands: &[String]) -> String {
 /// One line of the command map.
 pub fn signature<I: TS, O: TS>(name: &str) -> String {
     let config = Config::default();
-    format!("  \"{name}\": {{ input: {}; output: {} }};\n", I::name(&config), O::name(&config))
+    format!(
+        "  \"{name}\": {{ input: {}; output: {} }};\n",
+        I::name(&config),
+        O::name(&config)
+    )
 }
 
 macro_rules! declare {
@@ -32,10 +36,55 @@ macro_rules! declare {
 
 fn declarations() -> Vec<String> {
     declare![
-        Severity, FindingView, ErrorCode, ErrorBody, SessionForm, CheckInput, CheckView, DateView, BeginInput, BeginView,
-        UnitOption, DraftInput, SavedAt, SaveInput, SaveView, Status, ListInput, SessionRow, Totals, ListView, IdInput,
-        SessionView, HistoryEntry, Change, VoidInput, CountView, DraftRow, TodayView, AppState, Phase, KeyStorage,
-        SyncStatus, SyncPhase, SyncTab, SyncListInput, SyncListView, SyncRow, LogInput, LogLine, LogView, ReceiptView,
-        EnrolLookupInput, EnrolConfirmInput, EnrolState, EnrolView, Settings, NoInput, Done, ListsView, CodeList,
+        Severity,
+        FindingView,
+        ErrorCode,
+        ErrorBody,
+        SessionForm,
+        CheckInput,
+        CheckView,
+        DateView,
+        BeginInput,
+        BeginView,
+        UnitOption,
+        DraftInput,
+        SavedAt,
+        SaveInput,
+        SaveView,
+        Status,
+        ListInput,
+        SessionRow,
+        Totals,
+        ListView,
+        IdInput,
+        SessionView,
+        HistoryEntry,
+        Change,
+        VoidInput,
+        CountView,
+        DraftRow,
+        TodayView,
+        AppState,
+        Phase,
+        KeyStorage,
+        SyncStatus,
+        SyncPhase,
+        SyncTab,
+        SyncListInput,
+        SyncListView,
+        SyncRow,
+        LogInput,
+        LogLine,
+        LogView,
+        ReceiptView,
+        EnrolLookupInput,
+        EnrolConfirmInput,
+        EnrolState,
+        EnrolView,
+        Settings,
+        NoInput,
+        Done,
+        ListsView,
+        CodeList,
     ]
 }

@@ -1,0 +1,153 @@
+//! What the rules say of a field: a code, a path, a weight and values. Never prose; sentences are in [`crate::wording`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Impossible: cannot be saved as final, the draft stays. The centre answers `rejected`.
+    Error,
+    /// Unusual: saved, shown, sent along.
+    Warning,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $severity:ident;)+) => {
+        /// Which rule spoke. The sentence of a code is `finding_<code>` in `assets/messages`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum FindingCode { $($(#[$doc])* #[serde(rename = $text)] $name,)+ }
+
+        impl FindingCode {
+            /// Every code there is.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            /// The code as text, e.g. `of_which_over_total`.
+            pub fn as_str(self) -> &'static str { match self { $(Self::$name => $text),+ } }
+            /// Its weight: fixed per code, so that no caller can soften a rule.
+            pub fn severity(self) -> Severity { match self { $(Self::$name => Severity::$severity),+ } }
+        }
+    };
+}
+
+codes! {
+    /// Not a whole number. `value`.
+    CountNotInteger = "count_not_integer", Error;
+    /// `1.23`: one or one hundred and twenty-three? `value`, `low`, `high`.
+    CountAmbiguous = "count_ambiguous", Error;
+    /// Below zero. `value`.
+    CountNegative = "count_negative", Error;
+    /// Above the largest count a record may hold. `value`, `max`.
+    CountTooLarge = "count_too_large", Error;
+    /// An of-which above its line's total. `column`, `value`, `total`.
+    OfWhichOverTotal = "of_which_over_total", Error;
+    /// `khmer` above `ethnic_minority`. `value`, `total`.
+    KhmerOverMinority = "khmer_over_minority", Error;
+    /// `completed` above `assessed`. `value`, `total`.
+    CompletedOverAssessed = "completed_over_assessed", Error;
+    /// An of-which was given but no total. `group`.
+    AttendedMissing = "attended_missing", Error;
+    /// No line at all.
+    CountsEmpty = "counts_empty", Error;
+    /// The same target group twice. `group`.
+    GroupTwice = "group_twice", Error;
+    /// No such target group. `value`.
+    GroupUnknown = "group_unknown", Error;
+    /// No date.
+    DateMissing = "date_missing", Error;
+    /// Cannot be read as a date. `value`.
+    DateUnreadable = "date_unreadable", Error;
+    /// 31/11. `day`, `month`, `days`.
+    DateNoSuchDay = "date_no_such_day", Error;
+    /// After today by the reader's clock. `date`.
+    DateFuture = "date_future", Warning;
+    /// Before the plan's first year. `date`.
+    DateBeforePlan = "date_before_plan", Warning;
+    /// Cannot be read as a time of day. `value`.
+    TimeUnreadable = "time_unreadable", Error;
+    /// Longer than a day. `value`, `max`.
+    DurationTooLong = "duration_too_long", Error;
+    /// No form.
+    FormMissing = "form_missing", Error;
+    /// No such form. `value`.
+    FormUnknown = "form_unknown", Error;
+    /// No topic.
+    TopicsMissing = "topics_missing", Error;
+    /// No such topic. `value`.
+    TopicUnknown = "topic_unknown", Error;
+    /// No such language. `value`.
+    LanguageUnknown = "language_unknown", Error;
+    /// No such venue type. `value`.
+    VenueUnknown = "venue_unknown", Error;
+    /// No unit.
+    UnitMissing = "unit_missing", Error;
+    /// Not a unit this reader knows. `value`.
+    UnitUnknown = "unit_unknown", Error;
+    /// The unit did not exist on that date. `unit`, `date`.
+    UnitClosed = "unit_closed", Warning;
+    /// Too many characters. `length`, `max`.
+    TextTooLong = "text_too_long", Error;
+    /// A control character, e.g. a null byte. `character`.
+    TextControl = "text_control", Error;
+    /// Loose marks were put in the one form; the text reads the same.
+    TextNormalised = "text_normalised", Warning;
+    /// Not the kind of value the field takes; only from files and other programs. `value`.
+    WrongType = "wrong_type", Error;
+    /// More than a hall holds. `value`, `limit`.
+    AttendedVeryMany = "attended_very_many", Warning;
+    /// Twice the largest ever at this place. `value`, `largest`.
+    AttendedDoubleLargest = "attended_double_largest", Warning;
+    /// Same unit, date and topic already recorded. `date`, `attended`.
+    DuplicateLikely = "duplicate_likely", Warning;
+    /// Looks like an identity or phone number.
+    NotePersonalNumber = "note_personal_number", Warning;
+}
+
+/// One remark on one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which rule spoke.
+    pub code: FindingCode,
+    /// The field, e.g. `counts.adult.female`.
+    pub path: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Values for the sentence; one that starts with `@` names another message.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+}
+
+impl Finding {
+    /// A finding of the code's own weight.
+    pub fn new(code: FindingCode, path: impl Into<String>) -> Self {
+        Self {
+            code,
+            path: path.into(),
+            severity: code.severity(),
+            params: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a value for the sentence, at most 80 characters of it: an echo must not carry a megabyte.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        const ECHO_CHARS_MAX: usize = 80;
+        let value = value.to_string();
+        let shown = match value.char_indices().nth(ECHO_CHARS_MAX) {
+            Some((end, _)) => format!("{}…", &value[..end]),
+            None => value,
+        };
+        let shown = shown
+            .chars()
+            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+            .collect();
+        self.params.insert(name.to_owned(), shown);
+        self
+    }
+
+    /// Whether saving is refused.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
