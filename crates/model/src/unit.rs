@@ -284,82 +284,80 @@ mod shipped {
             .new_province
             .valid_from
             .ok_or_else(|| BadUnits("new province has no first day".into()))?;
-        let legal_basis = file._meta.resolution;
-        let (old, new) = (
-            UnitUid(format!("old:{}", file.old_province.code)),
-            UnitUid(format!("new:{}", file.new_province.code)),
-        );
-        let mut add = |row: Row, uid: UnitUid, level, parent: Option<UnitUid>| {
-            let Row {
-                uid: _,
-                code,
-                name,
-                district_code: _,
-                valid_from,
-                valid_to,
-            } = row;
-            let unit = Unit {
-                uid: uid.clone(),
-                code: Some(code),
-                level,
-                name,
-                parent,
-                valid_from,
-                valid_to,
-            };
-            match book.units.insert(uid.0.clone(), unit) {
-                None => Ok(()),
-                Some(_) => Err(BadUnits(format!("{uid} twice"))),
-            }
-        };
-        add(file.old_province, old.clone(), Level::Province, None)?;
-        add(file.new_province, new.clone(), Level::Province, None)?;
+        let old = UnitUid(format!("old:{}", file.old_province.code));
+        let new = UnitUid(format!("new:{}", file.new_province.code));
+        add(&mut book, file.old_province, old.clone(), Level::Province, None)?;
+        add(&mut book, file.new_province, new.clone(), Level::Province, None)?;
         for row in file.old_districts {
             let uid = UnitUid(format!("old:{}", row.code));
-            add(row, uid, Level::Area, Some(old.clone()))?;
+            add(&mut book, row, uid, Level::Area, Some(old.clone()))?;
         }
         for row in file.old_communes {
             let parent = row.district_code.as_ref().map(|code| UnitUid(format!("old:{code}")));
-            let uid = row
-                .uid
-                .clone()
-                .map(UnitUid)
-                .ok_or_else(|| BadUnits(format!("{} has no uid", row.name)))?;
-            add(row, uid, Level::Commune, parent)?;
+            add_commune(&mut book, row, parent)?;
         }
         for row in file
             .new_communes_former_tra_vinh
             .into_iter()
             .chain(file.new_communes_rest_of_vinh_long)
         {
-            let uid = row
-                .uid
-                .clone()
-                .map(UnitUid)
-                .ok_or_else(|| BadUnits(format!("{} has no uid", row.name)))?;
-            add(row, uid, Level::Commune, Some(new.clone()))?;
+            add_commune(&mut book, row, Some(new.clone()))?;
         }
-        let provinces = Succession {
-            old,
-            new,
-            kind: SuccessionKind::Merge,
-            effective,
-            legal_basis: legal_basis.clone(),
+        let provinces = Mapping {
+            old_uid: old,
+            new_uid: new,
         };
-        book.succeed(provinces);
-        for Mapping { old_uid, new_uid } in file.mapping_old_to_new {
-            if book.get(old_uid.as_str()).is_none() || book.get(new_uid.as_str()).is_none() {
-                return Err(BadUnits(format!("mapping {old_uid} → {new_uid} names an unknown unit")));
-            }
-            book.succeed(Succession {
-                old: old_uid,
-                new: new_uid,
-                kind: SuccessionKind::Merge,
-                effective,
-                legal_basis: legal_basis.clone(),
-            });
+        for mapping in std::iter::once(provinces).chain(file.mapping_old_to_new) {
+            merge(&mut book, mapping, effective, &file._meta.resolution)?;
         }
         Ok(book)
+    }
+
+    fn add(book: &mut UnitBook, row: Row, uid: UnitUid, level: Level, parent: Option<UnitUid>) -> Result<(), BadUnits> {
+        let Row {
+            uid: _,
+            code,
+            name,
+            district_code: _,
+            valid_from,
+            valid_to,
+        } = row;
+        let unit = Unit {
+            uid: uid.clone(),
+            code: Some(code),
+            level,
+            name,
+            parent,
+            valid_from,
+            valid_to,
+        };
+        match book.units.insert(uid.0.clone(), unit) {
+            None => Ok(()),
+            Some(_) => Err(BadUnits(format!("{uid} twice"))),
+        }
+    }
+
+    fn add_commune(book: &mut UnitBook, row: Row, parent: Option<UnitUid>) -> Result<(), BadUnits> {
+        let uid = row
+            .uid
+            .clone()
+            .ok_or_else(|| BadUnits(format!("{} has no uid", row.name)))?;
+        add(book, row, UnitUid(uid), Level::Commune, parent)
+    }
+
+    fn merge(book: &mut UnitBook, mapping: Mapping, effective: NaiveDate, legal_basis: &str) -> Result<(), BadUnits> {
+        let Mapping { old_uid, new_uid } = mapping;
+        if book.get(old_uid.as_str()).is_none() || book.get(new_uid.as_str()).is_none() {
+            return Err(BadUnits(format!("mapping {old_uid} → {new_uid} names an unknown unit")));
+        }
+        book.succeed(Succession {
+            old: old_uid,
+            new: new_uid,
+            kind: SuccessionKind::Merge,
+            effective,
+            legal_basis: legal_basis.to_owned(),
+        });
+        Ok(())
     }
 }
 

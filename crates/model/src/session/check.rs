@@ -453,13 +453,20 @@ impl Reader {
         if self.findings.len() > before {
             return None; // What cannot be read cannot be compared.
         }
-        let path = |name: &str| format!("counts.{group}.{name}");
         if total.is_none() {
             self.say(
-                Finding::new(Code::AttendedMissing, path("attended")).with("group", format!("@target_group_{group}")),
+                Finding::new(Code::AttendedMissing, format!("counts.{group}.attended"))
+                    .with("group", format!("@target_group_{group}")),
             );
             return None;
         }
+        self.compare(&line);
+        Some(line)
+    }
+
+    /// What one line's columns say about each other.
+    fn compare(&mut self, line: &CountLine) {
+        let path = |name: &str| format!("counts.{}.{name}", line.group);
         for (name, value) in line.of_which() {
             if let Some(value) = value.filter(|value| *value > line.attended) {
                 self.say(
@@ -488,6 +495,5 @@ impl Reader {
                     .with("total", total),
             );
         }
-        Some(line)
     }
 }

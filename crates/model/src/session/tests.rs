@@ -79,11 +79,14 @@ fn a_good_session_has_no_findings() {
     );
 }
 
+/// Makes a good session bad in one way.
+type Spoil = Box<dyn Fn(&mut RawSession)>;
+
 #[test]
 fn every_bad_input_gets_its_own_clear_sentence() {
     let line = |cells: &[(&str, &str)]| RawList::Items(vec![typed_line("adult", cells)]);
     let nfd: String = unicode_normalization::UnicodeNormalization::nfd("Nhà anh Bảy").collect();
-    let cases: Vec<(Box<dyn Fn(&mut RawSession)>, Code, &str)> = vec![
+    let cases: Vec<(Spoil, Code, &str)> = vec![
         (
             Box::new(move |s| s.counts = line(&[("attended", "22"), ("female", "25")])),
             Code::OfWhichOverTotal,
