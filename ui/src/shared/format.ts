@@ -1,0 +1,62 @@
+import { locale } from "../lib/locale.svelte";
+import * as m from "../lib/paraglide/messages.js";
+
+/** `1.234` in Vietnamese, `1,234` in English. */
+export function number(value: number): string {
+  return new Intl.NumberFormat(locale() === "vi" ? "vi-VN" : "en-GB").format(value);
+}
+
+/** `57,1 %` of two counts, or nothing when there is no whole. */
+export function share(part: number, whole: number): string {
+  if (whole === 0) return "";
+  const style = { style: "percent", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(locale() === "vi" ? "vi-VN" : "en-GB", style).format(part / whole);
+}
+
+/** `09:42` of an instant written with its local offset. */
+export function clock(at: string): string {
+  return local(at).slice(11, 16);
+}
+
+/** `09:42:07`. */
+export function clockSeconds(at: string): string {
+  return local(at).slice(11, 19);
+}
+
+/** `22/11 09:42`. */
+export function dayClock(at: string): string {
+  return `${day(at)} ${clock(at)}`;
+}
+
+/** `22/11/2025 09:42`. */
+export function fullClock(at: string): string {
+  return `${day(at)}/${at.slice(0, 4)} ${clock(at)}`;
+}
+
+/** `2025-11` → “Tháng 11/2025”. */
+export function monthName(month: string): string {
+  const [year = "", number = ""] = month.split("-");
+  return m.month_name({ month: String(Number(number)), year });
+}
+
+/** `2025-11-15` → `15/11`. */
+export function shortDate(iso: string): string {
+  const [, month = "", day = ""] = iso.split("-");
+  return `${day}/${month}`;
+}
+
+export function weekday(iso: number): string {
+  const names = [m.weekday_1, m.weekday_2, m.weekday_3, m.weekday_4, m.weekday_5, m.weekday_6, m.weekday_7];
+  return names[iso - 1]?.() ?? "";
+}
+
+function day(at: string): string {
+  return shortDate(local(at).slice(0, 10));
+}
+
+/** Instants come with the machine's own offset, so the text already is local time; only `Z` has to be moved. */
+function local(at: string): string {
+  if (!at.endsWith("Z")) return at;
+  const instant = new Date(at);
+  return new Date(instant.getTime() - instant.getTimezoneOffset() * 60_000).toISOString();
+}
