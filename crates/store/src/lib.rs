@@ -1,1 +1,118 @@
-//! store
+//! The device's one SQLite file, encrypted from the first day: opening, migrating, reading, writing.
+//!
+//! **Invariant:** this crate never waits on a network, never reads the clock and never makes randomness: callers pass times
+//! and ids in. What a person saved is on the disk when [`Store::write`] returns, and no function here deletes an operation.
+//!
+//! Three layers of tables: `operation` and `frame` are facts of this device; `shadow` is the centre's state, written only by
+//! [`Write::pull`]; `record`, `session` and `session_count` are folded from both in the same transaction and could be
+//! thrown away.
+
+mod backup;
+mod columns;
+mod confirmed;
+mod diary;
+mod drafts;
+mod error;
+mod fold;
+mod frames;
+mod identity;
+mod open;
+mod operations;
+mod records;
+mod search;
+mod sessions;
+mod settings;
+mod settle;
+mod shadow;
+mod states;
+mod suggest;
+mod units;
+
+use std::ops::Deref;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+pub use confirmed::Confirmed;
+pub use diary::DiaryLine;
+pub use drafts::Draft;
+pub use error::{Error, Result};
+pub use frames::Frame;
+pub use identity::{Identity, Position};
+pub use open::DataKey;
+pub use operations::{Append, StoredOperation, Tab, Tally};
+pub use records::RecordView;
+pub use search::{Page, Query};
+pub use sessions::{SessionDetail, SessionRow, Totals};
+pub use settle::Settlement;
+pub use shadow::{Pulled, ShadowRecord};
+pub use states::{State, Status, Verdict};
+pub use suggest::LastSession;
+
+/// An open file. One per process: it holds the file alone.
+pub struct Store {
+    connection: Mutex<Connection>,
+    integrity: String,
+}
+
+/// What may be asked of the file.
+pub struct Read<'a> {
+    connection: &'a Connection,
+}
+
+/// What may be asked and done inside one transaction.
+pub struct Write<'a> {
+    read: Read<'a>,
+}
+
+impl<'a> Deref for Write<'a> {
+    type Target = Read<'a>;
+    fn deref(&self) -> &Read<'a> {
+        &self.read
+    }
+}
+
+impl Store {
+    /// Reads one consistent state of the file. Must not be called inside another `read` or `write`.
+    ///
+    /// # Errors
+    /// Those of `ask`.
+    pub fn read<T>(&self, ask: impl FnOnce(&Read<'_>) -> Result<T>) -> Result<T> {
+        ask(&Read {
+            connection: &self.lock(),
+        })
+    }
+
+    /// Does everything in `act` in one transaction, which is on the disk when this returns. Must not be called inside
+    /// another `read` or `write`.
+    ///
+    /// # Errors
+    /// Those of `act`, and of the commit; either way nothing of it was kept.
+    pub fn write<T>(&self, act: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = act(&Write {
+            read: Read {
+                connection: &transaction,
+            },
+        })?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// What SQLite's quick check said when the file was opened; empty when it is sound.
+    pub fn integrity(&self) -> &str {
+        &self.integrity
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A panic in a closure has rolled its transaction back while unwinding: the connection is whole.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}

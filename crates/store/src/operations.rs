@@ -1,0 +1,352 @@
+use std::borrow::Cow;
+
+use hocvu_model::operation::{self, Draft, Kind, Operation};
+use hocvu_model::{Finding, LogId, OperationId, RecordId, Severity, UnitUid};
+use rusqlite::{Row, params};
+use serde_json::{Map, Value};
+
+use crate::columns;
+use crate::fold::Step;
+use crate::records::Standing;
+use crate::{Read, Result, State, Write};
+
+/// A fact to be appended to this device's log.
+#[derive(Debug, Clone, Copy)]
+pub struct Append<'a> {
+    /// The record it is about.
+    pub record: RecordId,
+    /// What it does; not `open`.
+    pub kind: Kind,
+    /// Kind of record, e.g. `training_session`.
+    pub record_type: &'a str,
+    /// Schema version of `set`.
+    pub schema_version: u32,
+    /// The unit the record belongs to afterwards.
+    pub unit: &'a UnitUid,
+    /// Fields to set; null removes one.
+    pub set: Option<&'a Map<String, Value>>,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Author's clock, seconds since 1970: information for people.
+    pub at: i64,
+    /// The warnings it is saved with.
+    pub findings: &'a [Finding],
+}
+
+/// An operation of this device on a record, with what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredOperation {
+    /// Its log and number.
+    pub id: OperationId,
+    /// The record it is about.
+    pub record: RecordId,
+    /// What it does.
+    pub kind: Kind,
+    /// Author's clock, seconds since 1970.
+    pub at: i64,
+    /// The unit of the record after it.
+    pub unit: UnitUid,
+    /// Why, as the author wrote.
+    pub reason: Option<String>,
+    /// The exact signed text.
+    pub text: String,
+    /// SHA-256 of the text.
+    pub digest: [u8; 32],
+    /// Where it stands, verdict included.
+    pub state: State,
+    /// The centre's code, e.g. `PARENT_MISSING`.
+    pub code: Option<String>,
+    /// The warnings it was saved with.
+    pub findings: Vec<Finding>,
+    /// What the centre found.
+    pub centre_findings: Vec<Finding>,
+    /// Its arrival at the centre.
+    pub fseq: Option<u64>,
+    /// Receipt number, once the centre has it.
+    pub receipt: Option<String>,
+    /// When the receipt arrived here, RFC 3339.
+    pub received_at: Option<String>,
+    /// The body before it, by this device's own operations.
+    pub before: Map<String, Value>,
+    /// The body after it.
+    pub after: Map<String, Value>,
+}
+
+/// Which operations of the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Without receipt.
+    Waiting,
+    /// With receipt.
+    Sent,
+    /// The latest of each record that is refused, rejected, held, conflicted or quarantined.
+    Attention,
+}
+
+/// The outbox in three numbers, `open` left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Operations without a receipt.
+    pub waiting: u32,
+    /// Operations with a receipt.
+    pub sent: u32,
+    /// Records to be looked at.
+    pub attention: u32,
+}
+
+/// A row to insert.
+pub(crate) struct NewOperation<'a> {
+    pub log: i64,
+    pub seq: u64,
+    pub record: Option<RecordId>,
+    pub kind: Kind,
+    pub text: &'a str,
+    pub findings: &'a [Finding],
+}
+
+const SELECT: &str = "SELECT o.number, l.id, o.seq, o.record, o.text, o.digest, o.state, o.code, o.findings,
+    o.centre_findings, o.fseq, o.received_at FROM operation o JOIN log l ON l.number = o.log";
+
+impl Read<'_> {
+    /// One of this device's operations on a record.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn operation(&self, id: OperationId) -> Result<Option<StoredOperation>> {
+        let sql = format!("{SELECT} WHERE l.id = ?1 AND o.seq = ?2 AND o.record IS NOT NULL");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![id.log.0, id.seq])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let (number, mut operation) = read(row, &self.deployment()?)?;
+        self.fill_change(number, &mut operation)?;
+        Ok(Some(operation))
+    }
+
+    /// This device's operations on a record, newest first.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn history(&self, record: RecordId) -> Result<Vec<StoredOperation>> {
+        let deployment = self.deployment()?;
+        let sql = format!("{SELECT} WHERE o.record = ?1 ORDER BY o.number");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([record.0.as_bytes()])?;
+        let (mut history, mut body) = (Vec::new(), Map::new());
+        while let Some(row) = rows.next()? {
+            let (_, mut operation) = read(row, &deployment)?;
+            operation.before = body;
+            operation.after = patched(&operation.before, &operation.text)?;
+            body = operation.after.clone();
+            history.push(operation);
+        }
+        history.reverse();
+        Ok(history)
+    }
+
+    /// A page of the outbox, newest first, and how many there are in all.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn list(&self, tab: Tab, offset: u32, limit: u32) -> Result<(Vec<StoredOperation>, u32)> {
+        let tally = self.tally()?;
+        let (numbers, total) = match tab {
+            Tab::Waiting => (
+                "SELECT number FROM operation WHERE state < 3 AND record IS NOT NULL
+                 ORDER BY number DESC LIMIT ?1 OFFSET ?2",
+                tally.waiting,
+            ),
+            Tab::Sent => (
+                "SELECT number FROM operation WHERE state >= 3 AND record IS NOT NULL
+                 ORDER BY number DESC LIMIT ?1 OFFSET ?2",
+                tally.sent,
+            ),
+            Tab::Attention => (
+                "SELECT own FROM record WHERE state IN (2, 5, 6, 7, 8) ORDER BY own DESC LIMIT ?1 OFFSET ?2",
+                tally.attention,
+            ),
+        };
+        let deployment = self.deployment()?;
+        let sql = format!("{SELECT} WHERE o.number IN ({numbers}) ORDER BY o.number DESC");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([limit, offset])?;
+        let mut page = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (number, mut operation) = read(row, &deployment)?;
+            self.fill_change(number, &mut operation)?;
+            page.push(operation);
+        }
+        Ok((page, total))
+    }
+
+    /// The outbox in three numbers.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn tally(&self) -> Result<Tally> {
+        // Logs are dense, so what is not waiting is known without counting it.
+        let mut statement = self.connection.prepare_cached(
+            "SELECT waiting, total - opens - waiting, attention FROM
+               (SELECT count(*) AS waiting FROM operation WHERE state < 3 AND record IS NOT NULL),
+               (SELECT count(*) AS opens, coalesce(sum((SELECT max(seq) FROM operation WHERE log = log.number)), 0) AS total
+                FROM log),
+               (SELECT count(*) AS attention FROM record WHERE state IN (2, 5, 6, 7, 8))",
+        )?;
+        let tally = statement.query_row([], |row| {
+            Ok(Tally {
+                waiting: row.get(0)?,
+                sent: row.get(1)?,
+                attention: row.get(2)?,
+            })
+        })?;
+        Ok(tally)
+    }
+
+    fn fill_change(&self, number: i64, operation: &mut StoredOperation) -> Result<()> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT text FROM operation WHERE record = ?1 AND number < ?2 ORDER BY number")?;
+        let mut rows = statement.query(params![operation.record.0.as_bytes(), number])?;
+        let mut body = Map::new();
+        while let Some(row) = rows.next()? {
+            body = patched(&body, columns::text(row, 0)?)?;
+        }
+        operation.after = patched(&body, &operation.text)?;
+        operation.before = body;
+        Ok(())
+    }
+}
+
+impl Write<'_> {
+    /// Appends a fact to this device's log, signed for nobody yet, and folds it into the record. Its base is what this
+    /// device sees as the record's head.
+    ///
+    /// # Errors
+    /// Not found when the device has no identity; writing failed.
+    pub fn append(&self, append: &Append<'_>) -> Result<OperationId> {
+        let Append {
+            record,
+            kind,
+            record_type,
+            schema_version,
+            unit,
+            set,
+            reason,
+            at,
+            findings,
+        } = *append;
+        let log = self.own_log()?;
+        let before = self.numbered_record(record)?;
+        let (row, before) = before.map_or((None, None), |(row, view)| (Some(row), Some(view)));
+        let seq: u64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM operation WHERE log = ?1")?
+            .query_row([log.number], |row| row.get(0))?;
+        let id = OperationId { log: log.id, seq };
+        let text = Draft {
+            k: kind,
+            t: record_type,
+            sv: schema_version,
+            id: record,
+            unit,
+            base: before.as_ref().map(|view| view.head),
+            set,
+            reason,
+            at,
+        }
+        .text();
+        let own = self.insert_operation(&NewOperation {
+            log: log.number,
+            seq,
+            record: Some(record),
+            kind,
+            text: &text,
+            findings,
+        })?;
+        let step = Step {
+            id,
+            kind,
+            record,
+            record_type: Cow::Borrowed(record_type),
+            unit: unit.clone(),
+            set: set.map(Cow::Borrowed),
+        };
+        let standing = Standing {
+            own: Some(own),
+            state: State::Queued,
+            warnings: findings.iter().filter(|finding| is_warning(finding)).count(),
+        };
+        self.store_view(row, &step.apply(before), standing)?;
+        Ok(id)
+    }
+
+    pub(crate) fn insert_operation(&self, new: &NewOperation<'_>) -> Result<i64> {
+        let findings = serde_json::to_string(new.findings)?;
+        let number = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO operation (log, seq, record, kind, text, digest, findings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .insert(params![
+                new.log,
+                new.seq,
+                new.record.as_ref().map(|record| record.0.as_bytes()),
+                new.kind.as_str(),
+                new.text,
+                operation::digest(new.text),
+                findings
+            ])?;
+        Ok(number)
+    }
+}
+
+/// How many of the stored findings are warnings.
+pub(crate) fn warnings(json: &str) -> Result<usize> {
+    if json == "[]" {
+        return Ok(0);
+    }
+    let findings: Vec<Finding> = serde_json::from_str(json)?;
+    Ok(findings.iter().filter(|finding| is_warning(finding)).count())
+}
+
+fn is_warning(finding: &Finding) -> bool {
+    finding.severity == Severity::Warning
+}
+
+fn patched(body: &Map<String, Value>, text: &str) -> Result<Map<String, Value>> {
+    let operation = Operation::parse(text)?;
+    Ok(match operation.set {
+        Some(set) => hocvu_model::session::merge(body, &serde_json::from_str(set.get())?),
+        None => body.clone(),
+    })
+}
+
+fn read(row: &Row<'_>, deployment: &str) -> Result<(i64, StoredOperation)> {
+    let id = OperationId {
+        log: LogId(row.get(1)?),
+        seq: row.get(2)?,
+    };
+    let text: String = row.get(4)?;
+    let digest: [u8; 32] = row.get(5)?;
+    let fseq: Option<u64> = row.get(10)?;
+    let parsed = Operation::parse(&text)?;
+    let operation = StoredOperation {
+        id,
+        record: RecordId(uuid::Uuid::from_bytes(row.get(3)?)),
+        kind: parsed.k,
+        at: parsed.at,
+        unit: parsed.unit.unwrap_or_else(|| UnitUid(String::new())),
+        reason: parsed.reason,
+        digest,
+        state: State::from_number(row.get(6)?)?,
+        code: row.get(7)?,
+        findings: serde_json::from_str(columns::text(row, 8)?)?,
+        centre_findings: serde_json::from_str(columns::text(row, 9)?)?,
+        fseq,
+        receipt: fseq.map(|fseq| operation::receipt(deployment, id, &digest, fseq)),
+        received_at: row.get(11)?,
+        before: Map::new(),
+        after: Map::new(),
+        text,
+    };
+    Ok((row.get(0)?, operation))
+}

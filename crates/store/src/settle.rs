@@ -1,0 +1,257 @@
+use std::collections::BTreeSet;
+
+use hocvu_model::{Finding, LogId, RecordId};
+use rusqlite::params;
+
+use crate::{Read, Result, State, Verdict, Write};
+
+/// The centre's answer for a run of operations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settlement {
+    /// The log.
+    pub log: LogId,
+    /// First operation it speaks of.
+    pub from: u64,
+    /// Last one.
+    pub to: u64,
+    /// Feed number of `from`; the others follow on.
+    pub fseq: u64,
+    /// How they were judged.
+    pub verdict: Verdict,
+    /// Why, e.g. `PARENT_MISSING`.
+    pub code: Option<String>,
+    /// What is wrong, when rejected.
+    pub findings: Vec<Finding>,
+}
+
+/// An operation whose standing changes.
+struct Target {
+    number: i64,
+    seq: u64,
+    record: Option<RecordId>,
+    has_receipt: bool,
+}
+
+impl Write<'_> {
+    /// Notes what became of operations. May be told again: a receipt once stored stays, a verdict may change. Returns how
+    /// many have a receipt that had none.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn settle(&self, settlements: &[Settlement], received_at: &str) -> Result<u32> {
+        let mut touched = BTreeSet::new();
+        let newly = self.settle_all(settlements, received_at, &mut touched)?;
+        for record in touched {
+            // Without a shadow every own operation is laid over nothing, whatever its verdict.
+            if self.has_shadow(record)? {
+                self.refold(record)?;
+            }
+        }
+        Ok(newly)
+    }
+
+    /// Notes that the centre could not keep these operations. They stay without a receipt.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn refuse(&self, log: LogId, from: u64, to: u64, code: &str) -> Result<()> {
+        let Some(log) = self.log_number(log)? else {
+            return Ok(());
+        };
+        self.connection
+            .prepare_cached(
+                "UPDATE operation SET state = 2, code = ?4 WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 AND state < 3",
+            )?
+            .execute(params![log, from, to, code])?;
+        self.spread_states(log, from, to)
+    }
+
+    /// Queues refused operations again, for when their cause was mended. Returns how many.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn retry_refused(&self) -> Result<u32> {
+        self.requeue(State::Refused)
+    }
+
+    /// Queues operations that were in flight. Returns how many.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn reset_sent(&self) -> Result<u32> {
+        self.requeue(State::Sent)
+    }
+
+    /// Queues again what the centre once confirmed and does not have any more; `have` is what it has of this log, as
+    /// ranges with both ends. The lost receipt is kept aside, so that there will be a new one. Returns how many.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn reoffer(&self, log: LogId, have: &[(u64, u64)]) -> Result<u32> {
+        let Some(log) = self.log_number(log)? else { return Ok(0) };
+        let mut lost = 0;
+        let mut touched = BTreeSet::new();
+        for (from, to) in gaps(have) {
+            for target in self.targets(log, from, to)? {
+                if !target.has_receipt {
+                    continue;
+                }
+                self.connection
+                    .prepare_cached(
+                        "UPDATE operation SET state = 0, lost_fseq = fseq, fseq = NULL, applied = NULL, code = NULL,
+                                              centre_findings = '[]', received_at = NULL WHERE number = ?1",
+                    )?
+                    .execute([target.number])?;
+                lost += 1;
+                touched.extend(target.record);
+            }
+        }
+        for record in touched {
+            self.refold(record)?;
+        }
+        Ok(lost)
+    }
+
+    pub(crate) fn settle_all(
+        &self,
+        settlements: &[Settlement],
+        received_at: &str,
+        touched: &mut BTreeSet<RecordId>,
+    ) -> Result<u32> {
+        let mut newly = 0;
+        for settlement in settlements {
+            let Some(log) = self.log_number(settlement.log)? else {
+                continue; // Another incarnation of this device's file.
+            };
+            let state = State::Stored(settlement.verdict);
+            let findings = serde_json::to_string(&settlement.findings)?;
+            for target in self.targets(log, settlement.from, settlement.to)? {
+                let fseq = settlement.fseq + (target.seq - settlement.from);
+                // Being told of an old verdict again must not move the point from which the shadow holds the operation.
+                self.connection
+                    .prepare_cached(
+                        "UPDATE operation SET state = ?2, code = ?3, centre_findings = ?4, fseq = coalesce(fseq, ?5),
+                                applied = CASE WHEN ?6 THEN max(coalesce(applied, 0), ?5) ELSE applied END,
+                                received_at = coalesce(received_at, ?7)
+                         WHERE number = ?1",
+                    )?
+                    .execute(params![
+                        target.number,
+                        state.number(),
+                        settlement.code,
+                        findings,
+                        fseq,
+                        state.is_applied(),
+                        received_at
+                    ])?;
+                newly += u32::from(!target.has_receipt);
+                if let Some(record) = target.record {
+                    self.stand(target.number, record, state)?;
+                    touched.insert(record);
+                }
+            }
+        }
+        Ok(newly)
+    }
+
+    /// Gives the records and sessions whose latest operation is in the range its state.
+    pub(crate) fn spread_states(&self, log: i64, from: u64, to: u64) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE record SET state = o.state FROM operation o
+                 WHERE o.log = ?1 AND o.seq BETWEEN ?2 AND ?3 AND record.own = o.number",
+            )?
+            .execute(params![log, from, to])?;
+        self.connection
+            .prepare_cached(
+                "UPDATE session SET state = o.state FROM operation o JOIN record r ON r.own = o.number
+                 WHERE o.log = ?1 AND o.seq BETWEEN ?2 AND ?3 AND session.number = r.number",
+            )?
+            .execute(params![log, from, to])?;
+        Ok(())
+    }
+
+    fn stand(&self, operation: i64, record: RecordId, state: State) -> Result<()> {
+        let changed = self
+            .connection
+            .prepare_cached("UPDATE record SET state = ?3 WHERE id = ?1 AND own = ?2")?
+            .execute(params![record.0.as_bytes(), operation, state.number()])?;
+        if changed > 0 {
+            self.connection
+                .prepare_cached(
+                    "UPDATE session SET state = ?2 WHERE number = (SELECT number FROM record WHERE id = ?1)",
+                )?
+                .execute(params![record.0.as_bytes(), state.number()])?;
+        }
+        Ok(())
+    }
+
+    fn requeue(&self, from: State) -> Result<u32> {
+        let from = from.number();
+        for sql in [
+            "UPDATE session SET state = 0 WHERE number IN (SELECT r.number FROM operation o JOIN record r ON r.own = o.number
+                                                           WHERE o.state = ?1 AND o.state < 3)",
+            "UPDATE record SET state = 0 WHERE own IN (SELECT number FROM operation WHERE state = ?1 AND state < 3)",
+        ] {
+            self.connection.prepare_cached(sql)?.execute([from])?;
+        }
+        let count = self
+            .connection
+            .prepare_cached("UPDATE operation SET state = 0, code = NULL WHERE state = ?1 AND state < 3")?
+            .execute([from])?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}
+
+impl Read<'_> {
+    fn targets(&self, log: i64, from: u64, to: u64) -> Result<Vec<Target>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number, seq, record, fseq IS NOT NULL FROM operation WHERE log = ?1 AND seq BETWEEN ?2 AND ?3",
+        )?;
+        let targets = statement
+            .query_map(params![log, from, to], |row| {
+                Ok(Target {
+                    number: row.get(0)?,
+                    seq: row.get(1)?,
+                    record: row
+                        .get::<_, Option<[u8; 16]>>(2)?
+                        .map(|id| RecordId(uuid::Uuid::from_bytes(id))),
+                    has_receipt: row.get(3)?,
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(targets)
+    }
+}
+
+/// Highest number SQLite can hold.
+const SEQ_MAX: u64 = i64::MAX as u64;
+
+/// What lies between the ranges, both ends inside.
+fn gaps(have: &[(u64, u64)]) -> Vec<(u64, u64)> {
+    let mut have = have.to_vec();
+    have.sort_unstable();
+    let (mut gaps, mut next) = (Vec::new(), 1);
+    for (from, to) in have {
+        if from > next {
+            gaps.push((next, from - 1));
+        }
+        next = next.max(to.saturating_add(1));
+    }
+    if next <= SEQ_MAX {
+        gaps.push((next, SEQ_MAX));
+    }
+    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_what_ranges_leave_out() {
+        assert_eq!(gaps(&[]), [(1, SEQ_MAX)]);
+        assert_eq!(gaps(&[(4, 6), (1, 2), (5, 9)]), [(3, 3), (10, SEQ_MAX)]);
+        assert_eq!(gaps(&[(1, u64::MAX)]), []);
+    }
+}

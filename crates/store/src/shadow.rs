@@ -1,0 +1,173 @@
+use std::collections::BTreeSet;
+
+use hocvu_model::unit::Unit;
+use hocvu_model::{OperationId, RecordId, UnitUid};
+use rusqlite::{OptionalExtension, params};
+use serde_json::{Map, Value};
+
+use crate::{Read, RecordView, Result, Settlement, Write, columns};
+
+/// A record as the centre has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShadowRecord {
+    /// The record.
+    pub id: RecordId,
+    /// Its kind, e.g. `training_session`.
+    pub record_type: String,
+    /// The unit it belongs to.
+    pub unit: UnitUid,
+    /// The last operation applied to it.
+    pub head: OperationId,
+    /// Its fields.
+    pub body: Map<String, Value>,
+    /// Whether it was declared void.
+    pub void: bool,
+    /// Feed number of its last change.
+    pub fseq: u64,
+    /// When, by the author's clock, seconds since 1970.
+    pub at: i64,
+    /// Who, as the centre names them.
+    pub by: String,
+}
+
+/// A page of the centre's feed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pulled {
+    /// Records that changed.
+    pub records: Vec<ShadowRecord>,
+    /// Verdicts on this device's operations that changed.
+    pub verdicts: Vec<Settlement>,
+    /// Units made by people.
+    pub units: Vec<Unit>,
+    /// The centre's incarnation.
+    pub epoch: String,
+    /// Where to go on.
+    pub cursor: String,
+}
+
+impl Read<'_> {
+    /// A record as the centre had it when last pulled.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn shadow(&self, id: RecordId) -> Result<Option<ShadowRecord>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT type, unit, head, void, fseq, at, by, body FROM shadow WHERE id = ?1")?;
+        let mut rows = statement.query([id.0.as_bytes()])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some(ShadowRecord {
+            id,
+            record_type: row.get(0)?,
+            unit: UnitUid(row.get(1)?),
+            head: columns::text(row, 2)?.parse()?,
+            void: row.get(3)?,
+            fseq: row.get(4)?,
+            at: row.get(5)?,
+            by: row.get(6)?,
+            body: serde_json::from_str(columns::text(row, 7)?)?,
+        }))
+    }
+
+    pub(crate) fn shadow_view(&self, id: RecordId) -> Result<Option<(RecordView, u64)>> {
+        Ok(self.shadow(id)?.map(|shadow| {
+            let ShadowRecord {
+                id,
+                record_type,
+                unit,
+                head,
+                body,
+                void,
+                fseq,
+                at: _,
+                by: _,
+            } = shadow;
+            let view = RecordView {
+                id,
+                record_type,
+                unit,
+                body,
+                void,
+                head,
+            };
+            (view, fseq)
+        }))
+    }
+
+    pub(crate) fn has_shadow(&self, id: RecordId) -> Result<bool> {
+        let mut statement = self.connection.prepare_cached("SELECT 1 FROM shadow WHERE id = ?1")?;
+        Ok(statement.query_row([id.0.as_bytes()], |_| Ok(())).optional()?.is_some())
+    }
+}
+
+impl Write<'_> {
+    /// Takes over a page of the centre's feed, with own operations it does not hold yet laid over it. A page may come
+    /// again, also an older one: a record never goes back. Returns how many records were made anew.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn pull(&self, pulled: &Pulled, received_at: &str) -> Result<u32> {
+        let Pulled {
+            records,
+            verdicts,
+            units,
+            epoch,
+            cursor,
+        } = pulled;
+        let mut touched = BTreeSet::new();
+        self.put_units(units)?;
+        self.settle_all(verdicts, received_at, &mut touched)?;
+        for record in records {
+            if self.put_shadow(record)? {
+                touched.insert(record.id);
+            }
+        }
+        for record in &touched {
+            self.refold(*record)?;
+        }
+        self.set_position(epoch, cursor)?;
+        Ok(u32::try_from(touched.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Forgets the centre's state and how far it was read, before it is read anew from the start. Own work stays.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn clear_shadow(&self) -> Result<()> {
+        let ids: Vec<[u8; 16]> = self
+            .connection
+            .prepare_cached("SELECT id FROM shadow")?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        self.connection.execute("DELETE FROM shadow", [])?;
+        self.connection.execute("DELETE FROM position", [])?;
+        for id in ids {
+            self.refold(RecordId(uuid::Uuid::from_bytes(id)))?;
+        }
+        Ok(())
+    }
+
+    fn put_shadow(&self, record: &ShadowRecord) -> Result<bool> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO shadow (id, type, unit, head, void, fseq, at, by, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (id) DO UPDATE SET type = excluded.type, unit = excluded.unit, head = excluded.head,
+                     void = excluded.void, fseq = excluded.fseq, at = excluded.at, by = excluded.by, body = excluded.body
+                 WHERE excluded.fseq >= shadow.fseq",
+            )?
+            .execute(params![
+                record.id.0.as_bytes(),
+                record.record_type,
+                record.unit.as_str(),
+                record.head.to_string(),
+                record.void,
+                record.fseq,
+                record.at,
+                record.by,
+                serde_json::to_string(&record.body)?
+            ])?;
+        Ok(changed > 0)
+    }
+}

@@ -1,0 +1,91 @@
+use std::sync::OnceLock;
+
+use hocvu_model::UnitUid;
+use hocvu_model::unit::{Unit, UnitBook};
+use rusqlite::{OptionalExtension, params};
+
+use crate::{Read, Result, Write, columns};
+
+impl Read<'_> {
+    /// Units made by people, as this device knows them.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn units(&self) -> Result<Vec<Unit>> {
+        let mut statement = self.connection.prepare_cached("SELECT json FROM unit ORDER BY rowid")?;
+        let mut rows = statement.query([])?;
+        let mut units = Vec::new();
+        while let Some(row) = rows.next()? {
+            units.push(serde_json::from_str(columns::text(row, 0)?)?);
+        }
+        Ok(units)
+    }
+
+    /// A unit's name: as people made it, as shipped, as enrolment gave it; else its uid.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn unit_name(&self, uid: &UnitUid) -> Result<String> {
+        Ok(self.unit_names(uid)?.0)
+    }
+
+    /// A unit's name and that of the unit above.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn unit_names(&self, uid: &UnitUid) -> Result<(String, Option<String>)> {
+        if let Some((name, parent)) = self.named(uid.as_str())? {
+            let parent = parent.and_then(|parent| self.named(&parent).transpose()).transpose()?;
+            return Ok((name, parent.map(|(name, _)| name)));
+        }
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT unit_name, parent_name FROM identity WHERE unit = ?1")?;
+        let names = statement
+            .query_row([uid.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(names.unwrap_or_else(|| (uid.0.clone(), None)))
+    }
+
+    /// Name and uid of the unit above.
+    fn named(&self, uid: &str) -> Result<Option<(String, Option<String>)>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT name, parent FROM unit WHERE uid = ?1")?;
+        let made = statement
+            .query_row([uid], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(made.or_else(|| {
+            let unit = shipped().get(uid)?;
+            Some((unit.name.clone(), unit.parent.as_ref().map(|parent| parent.0.clone())))
+        }))
+    }
+}
+
+impl Write<'_> {
+    /// Keeps units made by people, in place of those with their uids. Sessions are found by the new names at once.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn put_units(&self, units: &[Unit]) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO unit (uid, name, parent, json) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (uid) DO UPDATE SET name = excluded.name, parent = excluded.parent, json = excluded.json",
+        )?;
+        for unit in units {
+            let parent = unit.parent.as_ref().map(UnitUid::as_str);
+            statement.execute(params![
+                unit.uid.as_str(),
+                unit.name,
+                parent,
+                serde_json::to_string(unit)?
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+fn shipped() -> &'static UnitBook {
+    static SHIPPED: OnceLock<UnitBook> = OnceLock::new();
+    SHIPPED.get_or_init(UnitBook::shipped)
+}

@@ -1,0 +1,9 @@
+//! The store through its public functions, on real encrypted files.
+#![allow(clippy::unwrap_used)]
+
+mod file;
+mod fold;
+mod kit;
+mod outbox;
+mod search;
+mod things;
