@@ -1,1 +1,48 @@
-fn main() {}
+//! The desktop shell: a window and a bridge to `hocvu-app`. It holds no rule of the domain.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod bridge;
+mod logging;
+mod paths;
+mod window;
+
+use std::sync::Arc;
+
+use hocvu_app::{App, Setup, SystemKeys};
+use tauri::Manager;
+
+fn main() {
+    let folder = match paths::data_folder() {
+        Ok(folder) => folder,
+        Err(error) => return window::fatal(&format!("Không tạo được thư mục số liệu: {error}")),
+    };
+    let _log = logging::start(&folder);
+    let mut builder = tauri::Builder::default();
+    if paths::single_instance() {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)));
+    }
+    let opened = builder
+        .invoke_handler(tauri::generate_handler![bridge::call, bridge::ui_ready])
+        .setup(move |tauri| {
+            let announcer = bridge::announcer(tauri.handle().clone());
+            let setup = Setup { folder: folder.clone(), centre: paths::proposed_centre(), announcer };
+            match App::open(setup, &SystemKeys) {
+                Ok(app) => {
+                    let app = Arc::new(app);
+                    app.start_engine()?;
+                    tauri.manage(app);
+                    window::open(tauri.handle())?;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the data file cannot be opened");
+                    window::open_refusal(tauri.handle(), &error, &folder)?;
+                }
+            }
+            Ok(())
+        })
+        .run(tauri::generate_context!());
+    if let Err(error) = opened {
+        tracing::error!(%error, "the window could not be opened");
+        window::fatal(&format!("Không mở được cửa sổ: {error}"));
+    }
+}

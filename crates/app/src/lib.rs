@@ -1,39 +1,290 @@
-//! The use cases: everything a screen or the command line can ask for, one `Command` each.
-pub mod contract;
+//! The use cases: everything a screen or the command line can ask for, one [`command::Command`] each.
+//!
+//! **Invariant:** commands are local and synchronous; only the engine of `hocvu-sync` waits for a network, so no screen can.
+//! This crate knows neither the wire format nor a window.
 
-#[cfg(test)]
-mod tests {
-    use crate::contract::typescript::{file, signature};
-    use crate::contract::*;
-    #[test]
-    fn generate() {
-        let c = vec![
-            signature::<NoInput, AppState>("app.state"),
-            signature::<NoInput, ListsView>("app.lists"),
-            signature::<Settings, Settings>("settings.write"),
-            signature::<NoInput, EnrolView>("enrol.state"),
-            signature::<EnrolLookupInput, Done>("enrol.lookup"),
-            signature::<EnrolConfirmInput, Done>("enrol.confirm"),
-            signature::<NoInput, Done>("enrol.reset"),
-            signature::<NoInput, Done>("sample.start"),
-            signature::<NoInput, Done>("sample.discard"),
-            signature::<NoInput, TodayView>("today.read"),
-            signature::<BeginInput, BeginView>("session.begin"),
-            signature::<CheckInput, CheckView>("session.check"),
-            signature::<SaveInput, SaveView>("session.save"),
-            signature::<ListInput, ListView>("session.list"),
-            signature::<IdInput, SessionView>("session.read"),
-            signature::<VoidInput, CountView>("session.void"),
-            signature::<VoidInput, CountView>("session.restore"),
-            signature::<DraftInput, SavedAt>("draft.save"),
-            signature::<IdInput, Done>("draft.discard"),
-            signature::<NoInput, SyncStatus>("sync.status"),
-            signature::<NoInput, Done>("sync.now"),
-            signature::<SyncListInput, SyncListView>("sync.list"),
-            signature::<LogInput, LogView>("sync.log"),
-            signature::<NoInput, ReceiptView>("sync.receipt"),
-        ];
-        std::fs::create_dir_all("../../ui/src/lib/generated").unwrap();
-        std::fs::write("../../ui/src/lib/generated/contract.ts", file(&c)).unwrap();
+pub mod command;
+pub mod contract;
+mod drafts;
+mod enrol;
+mod error;
+mod form;
+pub mod import;
+mod lists;
+mod sample;
+mod secrets;
+mod sessions;
+mod settings;
+mod state;
+mod sync;
+mod system;
+mod today;
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use hocvu_model::unit::UnitBook;
+use hocvu_store::{DataKey, Store};
+use hocvu_sync::{Engine, Environment, HttpTransport, Notice, Transports};
+use serde_json::Value;
+
+pub use enrol::EnrolNow;
+pub use error::{Error, Result};
+pub use secrets::{FileKeys, KeyProvider, SystemKeys};
+pub use sync::SyncOnce;
+pub use system::System;
+
+/// Tells the screens which topics changed: `state`, `enrol`, `sessions`, `drafts`, `sync`.
+pub type Announcer = Arc<dyn Fn(&[&'static str]) + Send + Sync>;
+
+/// Real data lies here in the data folder.
+const DATA_FILE: &str = "so.db";
+/// Sample data has a file of its own and is never merged with real data.
+const SAMPLE_FILE: &str = "mau.db";
+/// Automatic copies kept.
+const BACKUPS_KEPT: usize = 14;
+
+/// What an app is opened with.
+pub struct Setup {
+    /// The data folder; exists.
+    pub folder: PathBuf,
+    /// Address of the centre to propose at first start.
+    pub centre: String,
+    /// Hears of changes.
+    pub announcer: Announcer,
+}
+
+/// The device: its data, its units, its engine.
+pub struct App {
+    folder: PathBuf,
+    proposed_centre: String,
+    key: DataKey,
+    key_storage: contract::KeyStorage,
+    environment: Arc<dyn Environment>,
+    transports: Transports,
+    announcer: Announcer,
+    /// The real file. The engine works on it alone.
+    real: Arc<Store>,
+    open: RwLock<Open>,
+    engine: RwLock<Option<Engine>>,
+}
+
+/// The file the screens work on: the real one or the sample.
+struct Open {
+    store: Arc<Store>,
+    units: Arc<UnitBook>,
+    sample: bool,
+}
+
+impl App {
+    /// Opens the data folder with this machine's clock and a real link. The engine is started apart.
+    ///
+    /// # Errors
+    /// The key is gone, the file is newer, damaged or in use, or the disk fails. Nothing is changed then.
+    pub fn open(setup: Setup, keys: &dyn KeyProvider) -> Result<Self> {
+        Self::open_with(setup, keys, Arc::new(System), HttpTransport::factory())
     }
+
+    /// As [`App::open`], with time, randomness and link from outside.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn open_with(
+        setup: Setup,
+        keys: &dyn KeyProvider,
+        environment: Arc<dyn Environment>,
+        transports: Transports,
+    ) -> Result<Self> {
+        let Setup {
+            folder,
+            centre,
+            announcer,
+        } = setup;
+        let file = folder.join(DATA_FILE);
+        let sample_file = folder.join(SAMPLE_FILE);
+        let has_data = file.exists() || sample_file.exists();
+        let (key, key_storage) = keys.key(&folder, has_data, &|bytes| environment.random(bytes))?;
+        let store = Store::open(&file, &key)?;
+        let enrolled = store.read(|read| read.identity())?.is_some();
+        let sample = !enrolled && sample_file.exists();
+        if enrolled {
+            let stamp = system::day_of(&environment.now()).to_string();
+            if let Err(error) = store.rotate_backups(&folder.join("backups"), BACKUPS_KEPT, &stamp) {
+                tracing::warn!(%error, "the daily copy could not be made");
+            }
+        }
+        let real = Arc::new(store);
+        let store = if sample {
+            Arc::new(Store::open(&sample_file, &key)?)
+        } else {
+            Arc::clone(&real)
+        };
+        let open = Open {
+            units: Arc::new(units(&store)?),
+            store,
+            sample,
+        };
+        Ok(Self {
+            folder,
+            proposed_centre: centre,
+            key,
+            key_storage,
+            environment,
+            transports,
+            announcer,
+            real,
+            open: RwLock::new(open),
+            engine: RwLock::new(None),
+        })
+    }
+
+    /// Starts the engine on the real data; sample data is never sent.
+    ///
+    /// # Errors
+    /// The system refuses a thread.
+    pub fn start_engine(self: &Arc<Self>) -> Result<()> {
+        let auto = settings::read(self)?.auto_send;
+        let app = Arc::downgrade(self);
+        let listener = Arc::new(move |notice: Notice| {
+            if let Some(app) = app.upgrade() {
+                app.heard(notice);
+            }
+        });
+        let (transports, environment) = (Arc::clone(&self.transports), Arc::clone(&self.environment));
+        let engine = Engine::start(Arc::clone(&self.real), transports, environment, listener, auto)
+            .map_err(|error| Error::Disk(error.to_string()))?;
+        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = Some(engine);
+        Ok(())
+    }
+
+    /// Stops the engine and waits for it.
+    pub fn stop_engine(&self) {
+        let engine = self.engine.write().unwrap_or_else(PoisonError::into_inner).take();
+        drop(engine);
+    }
+
+    /// Runs the command called `name`.
+    ///
+    /// # Errors
+    /// As the command says.
+    pub fn call(&self, name: &str, input: Value) -> Result<Value> {
+        command::call(self, name, input)
+    }
+
+    /// Runs a command by its type.
+    ///
+    /// # Errors
+    /// As the command says.
+    pub fn run<C: command::Command>(&self, input: C::Input) -> Result<C::Output> {
+        C::run(self, input)
+    }
+
+    /// The open file.
+    pub fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.opened().store)
+    }
+
+    pub(crate) fn units(&self) -> Arc<UnitBook> {
+        Arc::clone(&self.opened().units)
+    }
+
+    pub(crate) fn is_sample(&self) -> bool {
+        self.opened().sample
+    }
+
+    pub(crate) fn environment(&self) -> &dyn Environment {
+        &*self.environment
+    }
+
+    pub(crate) fn today(&self) -> chrono::NaiveDate {
+        system::day_of(&self.environment.now())
+    }
+
+    pub(crate) fn deployment(&self) -> String {
+        let identity = self.store().read(|read| read.identity());
+        identity
+            .ok()
+            .flatten()
+            .map(|identity| identity.deployment)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn new_id(&self) -> uuid::Uuid {
+        let mut bytes = [0; 16];
+        self.environment.random(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+
+    pub(crate) fn announce(&self, topics: &[&'static str]) {
+        (self.announcer)(topics);
+    }
+
+    /// A record reached the disk: tell the screens, wake the engine.
+    pub(crate) fn saved(&self) {
+        if !self.is_sample() {
+            self.with_engine(Engine::something_saved);
+        }
+        self.announce(&["sessions", "drafts", "sync", "state"]);
+    }
+
+    /// Lets the screens work on another file.
+    pub(crate) fn switch(&self, store: Arc<Store>, sample: bool) -> Result<()> {
+        let units = Arc::new(units(&store)?);
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Open { store, units, sample };
+        Ok(())
+    }
+
+    pub(crate) fn with_engine<T>(&self, ask: impl FnOnce(&Engine) -> T) -> Option<T> {
+        self.engine
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(ask)
+    }
+
+    fn opened(&self) -> std::sync::RwLockReadGuard<'_, Open> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn heard(&self, notice: Notice) {
+        match notice {
+            Notice::Sync => self.announce(&["sync", "state"]),
+            Notice::Enrol => {
+                self.reload_units();
+                self.announce(&["enrol", "state", "sync"]);
+            }
+            Notice::Records => {
+                self.reload_units();
+                self.announce(&["sessions", "sync", "state"]);
+            }
+        }
+    }
+
+    pub(crate) fn reload_units(&self) {
+        match units(&self.store()) {
+            Ok(units) => self.open.write().unwrap_or_else(PoisonError::into_inner).units = Arc::new(units),
+            Err(error) => tracing::error!(%error, "the units could not be read"),
+        }
+    }
+}
+
+/// The shipped units, those made by people, and the device's own: a new device may not have pulled yet.
+fn units(store: &Store) -> Result<UnitBook> {
+    let mut book = UnitBook::shipped();
+    let (identity, made) = store.read(|read| Ok((read.identity()?, read.units()?)))?;
+    if let Some(own) = identity
+        && book.get(own.unit.as_str()).is_none()
+    {
+        book.put(hocvu_model::unit::Unit {
+            uid: own.unit,
+            code: None,
+            level: hocvu_model::unit::Level::Hamlet,
+            name: own.unit_name,
+            parent: None,
+            valid_from: None,
+            valid_to: None,
+        });
+    }
+    made.into_iter().for_each(|unit| book.put(unit));
+    Ok(book)
 }

@@ -1,1 +1,106 @@
-fn main() {}
+//! `hocvu-cli`: the use cases of the desktop app without a window, for scripts, offices and tests.
+//!
+//! Exit status: 0 done, 1 not done (the reason is on standard error, in Vietnamese), 2 wrong words on the command line.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line speaks by printing"
+)]
+
+mod enrol;
+mod import;
+mod print;
+mod session;
+mod sync;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use hocvu_app::{App, Error, Setup, SystemKeys};
+
+/// Sổ Học Vụ Số trên dòng lệnh: ghi buổi, nhập tệp, gửi về máy chủ, xem biên nhận.
+#[derive(Parser)]
+#[command(name = "hocvu-cli", version)]
+struct Arguments {
+    /// Thư mục số liệu (tạo mới nếu chưa có).
+    #[arg(long, env = "HOCVU_DATA", global = true, default_value = "hocvu-data")]
+    data: PathBuf,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Kích hoạt máy này bằng mã dùng một lần.
+    Enrol(enrol::Enrol),
+    /// Ghi, xem và nhập buổi học.
+    #[command(subcommand)]
+    Session(session::Session),
+    /// Gửi những gì đang chờ và lấy thay đổi về.
+    Sync(sync::Sync),
+    /// Tình trạng: đang chờ, đã có biên nhận, cần xem lại.
+    Status(sync::Status),
+    /// Biên nhận của máy này: máy chủ đang giữ những gì.
+    Receipt(sync::Receipt),
+}
+
+/// Why a command line was not done.
+enum Failure {
+    App(Error),
+    /// A sentence to be shown as it is.
+    Said(String),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::App(error)
+    }
+}
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HOCVU_LOG").unwrap_or_else(|_| "error".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let Arguments { data, what } = Arguments::parse();
+    match run(data, what) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Said(sentence)) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::App(error)) => {
+            print::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(data: PathBuf, what: What) -> Result<(), Failure> {
+    std::fs::create_dir_all(&data)
+        .map_err(|error| Failure::Said(format!("Không tạo được thư mục {}: {error}", data.display())))?;
+    let setup = Setup {
+        folder: data,
+        centre: String::new(),
+        announcer: Arc::new(|_| {}),
+    };
+    let app = App::open(setup, &SystemKeys)?;
+    match what {
+        What::Enrol(enrol) => wait(enrol.run(&app)),
+        What::Session(session) => session.run(&app),
+        What::Sync(sync) => wait(sync.run(&app)),
+        What::Status(status) => status.run(&app),
+        What::Receipt(receipt) => receipt.run(&app),
+    }
+}
+
+fn wait(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Said(format!("Hệ điều hành từ chối: {error}")))?;
+    runtime.block_on(work)
+}

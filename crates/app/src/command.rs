@@ -1,0 +1,84 @@
+//! Use cases by name: a plain struct with one verb, and one table of them all.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::contract::typescript;
+use crate::error::{Error, Result};
+use crate::{App, drafts, enrol, lists, sample, sessions, settings, state, sync, today};
+
+/// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
+pub trait Command {
+    /// Its name on the bridge, `<feature>.<verb>`.
+    const NAME: &'static str;
+    /// What it takes.
+    type Input: DeserializeOwned + TS;
+    /// What it answers.
+    type Output: Serialize + TS;
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// As each command says.
+    fn run(app: &App, input: Self::Input) -> Result<Self::Output>;
+}
+
+type Handler = fn(&App, Value) -> Result<Value>;
+
+fn handle<C: Command>(app: &App, input: Value) -> Result<Value> {
+    let input = serde_json::from_value(input).map_err(|error| Error::BadCall(format!("{}: {error}", C::NAME)))?;
+    let output = C::run(app, input)?;
+    serde_json::to_value(output).map_err(|error| Error::BadCall(error.to_string()))
+}
+
+macro_rules! commands {
+    ($($command:ty),+ $(,)?) => {
+        const HANDLERS: &[(&str, Handler)] = &[$((<$command as Command>::NAME, handle::<$command>)),+];
+
+        /// The contract of every command, as TypeScript.
+        pub fn contract() -> String {
+            typescript::file(&[$(typescript::signature::<<$command as Command>::Input, <$command as Command>::Output>(<$command as Command>::NAME)),+])
+        }
+    };
+}
+
+commands![
+    state::ReadState,
+    lists::ReadLists,
+    settings::WriteSettings,
+    enrol::ReadEnrol,
+    enrol::Lookup,
+    enrol::Confirm,
+    enrol::Reset,
+    sample::Start,
+    sample::Discard,
+    today::ReadToday,
+    sessions::Begin,
+    sessions::Check,
+    sessions::Save,
+    sessions::List,
+    sessions::Read,
+    sessions::Void,
+    sessions::Restore,
+    drafts::Save,
+    drafts::Discard,
+    sync::ReadStatus,
+    sync::Now,
+    sync::ListOperations,
+    sync::ReadLog,
+    sync::ReadReceipt,
+];
+
+/// Runs the command called `name`.
+///
+/// # Errors
+/// [`Error::BadCall`] for an unknown name or a malformed input, else what the command says.
+pub fn call(app: &App, name: &str, input: Value) -> Result<Value> {
+    let (_, handler) = HANDLERS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .ok_or_else(|| Error::BadCall(format!("no command {name}")))?;
+    handler(app, input)
+}

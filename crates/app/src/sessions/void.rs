@@ -1,0 +1,69 @@
+use hocvu_model::operation::{Kind, TRAINING_SESSION};
+use hocvu_model::session::SCHEMA_VERSION;
+use hocvu_store::Append;
+
+use super::record_id;
+use crate::App;
+use crate::command::Command;
+use crate::contract::{CountView, VoidInput};
+use crate::error::Result;
+use crate::state::SAVED_AT;
+
+/// `session.void`: never a deletion; the operation says why and can be taken back.
+pub struct Void;
+
+/// `session.restore`
+pub struct Restore;
+
+impl Command for Void {
+    const NAME: &'static str = "session.void";
+    type Input = VoidInput;
+    type Output = CountView;
+
+    fn run(app: &App, input: VoidInput) -> Result<CountView> {
+        append(app, &input, Kind::Void)
+    }
+}
+
+impl Command for Restore {
+    const NAME: &'static str = "session.restore";
+    type Input = VoidInput;
+    type Output = CountView;
+
+    fn run(app: &App, input: VoidInput) -> Result<CountView> {
+        append(app, &input, Kind::Restore)
+    }
+}
+
+/// One transaction for all; records that stand so already are passed over.
+fn append(app: &App, input: &VoidInput, kind: Kind) -> Result<CountView> {
+    let ids = input.ids.iter().map(|id| record_id(id)).collect::<Result<Vec<_>>>()?;
+    let reason = hocvu_model::text::tidy(&input.reason);
+    let reason = if reason.is_empty() { None } else { Some(reason.as_str()) };
+    let at = app.environment().now();
+    let count = app.store().write(|tx| {
+        let mut count = 0;
+        for id in ids {
+            let record = tx.record(id)?.ok_or(hocvu_store::Error::NotFound("record"))?;
+            if record.void == (kind == Kind::Void) {
+                continue;
+            }
+            tx.append(&Append {
+                record: id,
+                kind,
+                record_type: TRAINING_SESSION,
+                schema_version: SCHEMA_VERSION,
+                unit: &record.unit,
+                set: None,
+                reason,
+                at: app.environment().unix(),
+                findings: &[],
+            })?;
+            count += 1;
+        }
+        tx.put_setting(SAVED_AT, &at)?;
+        Ok(count)
+    })?;
+    app.saved();
+    Ok(CountView { count })
+}

@@ -1,0 +1,197 @@
+//! The sync screen: what waits, what has a receipt, what must be looked at, the diary, the machine's receipt.
+
+use hocvu_store::{Confirmed, DiaryLine, StoredOperation, Tab};
+use hocvu_sync::{Client, Phase, Round, RoundReport, SyncError};
+
+use crate::App;
+use crate::command::Command;
+use crate::contract::{
+    Done, LogInput, LogLine, LogView, NoInput, ReceiptView, SyncListInput, SyncListView, SyncPhase, SyncRow,
+    SyncStatus, SyncTab,
+};
+use crate::error::{Error, Result};
+use crate::{form, sessions, system};
+
+const PAGE_MAX: u32 = 500;
+
+/// `sync.status`
+pub struct ReadStatus;
+
+impl Command for ReadStatus {
+    const NAME: &'static str = "sync.status";
+    type Input = NoInput;
+    type Output = SyncStatus;
+
+    fn run(app: &App, _: NoInput) -> Result<SyncStatus> {
+        status(app)
+    }
+}
+
+/// `sync.now`
+pub struct Now;
+
+impl Command for Now {
+    const NAME: &'static str = "sync.now";
+    type Input = NoInput;
+    type Output = Done;
+
+    fn run(app: &App, _: NoInput) -> Result<Done> {
+        app.with_engine(hocvu_sync::Engine::now);
+        Ok(Done {})
+    }
+}
+
+/// `sync.list`
+pub struct ListOperations;
+
+impl Command for ListOperations {
+    const NAME: &'static str = "sync.list";
+    type Input = SyncListInput;
+    type Output = SyncListView;
+
+    fn run(app: &App, input: SyncListInput) -> Result<SyncListView> {
+        let tab = match input.tab {
+            SyncTab::Waiting => Tab::Waiting,
+            SyncTab::Sent => Tab::Sent,
+            SyncTab::Refused => Tab::Attention,
+        };
+        let (operations, total) = app
+            .store()
+            .read(|read| read.list(tab, input.offset, input.limit.min(PAGE_MAX)))?;
+        Ok(SyncListView {
+            rows: operations.iter().map(|operation| row(app, operation)).collect(),
+            total,
+        })
+    }
+}
+
+/// `sync.log`
+pub struct ReadLog;
+
+impl Command for ReadLog {
+    const NAME: &'static str = "sync.log";
+    type Input = LogInput;
+    type Output = LogView;
+
+    fn run(app: &App, input: LogInput) -> Result<LogView> {
+        let lines = app.store().read(|read| read.diary_lines(input.limit.min(PAGE_MAX)))?;
+        let line = |DiaryLine { at, code, params }| LogLine { at, code, params };
+        Ok(LogView {
+            lines: lines.into_iter().map(line).collect(),
+        })
+    }
+}
+
+/// `sync.receipt`
+pub struct ReadReceipt;
+
+impl Command for ReadReceipt {
+    const NAME: &'static str = "sync.receipt";
+    type Input = NoInput;
+    type Output = ReceiptView;
+
+    fn run(app: &App, _: NoInput) -> Result<ReceiptView> {
+        let (own, confirmed) = app.store().read(|read| Ok((read.identity()?, read.confirmed()?)))?;
+        let Confirmed {
+            operations,
+            sessions,
+            attended,
+            waiting,
+            digest_hex,
+            latest_receipt,
+            at,
+        } = confirmed;
+        Ok(ReceiptView {
+            unit_name: own.map(|own| own.unit_name).unwrap_or_default(),
+            operations,
+            sessions,
+            attended,
+            waiting,
+            digest: digest_hex,
+            latest: latest_receipt,
+            at,
+        })
+    }
+}
+
+/// Sync in one glance. Every number is counted from receipts on the disk.
+pub(crate) fn status(app: &App) -> Result<SyncStatus> {
+    let (tally, own, last_success) = app
+        .store()
+        .read(|read| Ok((read.tally()?, read.identity()?, read.setting("sync.last_success")?)))?;
+    let engine = app.with_engine(hocvu_sync::Engine::snapshot).unwrap_or_default();
+    Ok(SyncStatus {
+        phase: match engine.phase {
+            Phase::Idle => SyncPhase::Idle,
+            Phase::Running => SyncPhase::Running,
+            Phase::Offline => SyncPhase::Offline,
+            Phase::Failing => SyncPhase::Failing,
+        },
+        waiting: tally.waiting,
+        sent: tally.sent,
+        refused: tally.attention,
+        last_success,
+        next_try: engine.next_try,
+        problem: engine.problem,
+        progress: engine.progress,
+        centre: own.filter(|own| !own.sample).map(|own| own.centre),
+    })
+}
+
+/// One round for the command line, which may wait.
+pub struct SyncOnce;
+
+impl SyncOnce {
+    /// Runs one round.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`]; a round that fails gives its `sync_problem_<code>` in the inner result.
+    pub async fn run(self, app: &App) -> Result<std::result::Result<RoundReport, String>> {
+        let store = app.store();
+        let own = store
+            .read(|read| read.identity())?
+            .filter(|own| !own.sample)
+            .ok_or(Error::NotEnrolled)?;
+        let round = async {
+            let client = Client::new((app.transports)(&own.centre)?);
+            Round::new(&store, &client, app.environment(), &|_, _| {})?.run().await
+        };
+        let outcome = round.await;
+        app.reload_units();
+        match outcome {
+            Ok(report) => {
+                let now = app.environment().now();
+                store.write(|tx| tx.put_setting("sync.last_success", &now))?;
+                Ok(Ok(report))
+            }
+            Err(SyncError::Store(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, "sync round failed");
+                Ok(Err(error.code().to_owned()))
+            }
+        }
+    }
+}
+
+fn row(app: &App, operation: &StoredOperation) -> SyncRow {
+    let session = sessions::from_body(app, &operation.after, &operation.unit);
+    let unit_name = app.units().get(operation.unit.as_str()).map(|unit| unit.name.clone());
+    let reason = operation.code.as_ref().map(|code| code.to_lowercase());
+    SyncRow {
+        operation: operation.id.to_string(),
+        record_id: operation.record.to_string(),
+        kind: sessions::kind(operation),
+        date: session.as_ref().map(|session| form::date_view(session.date)),
+        unit_name: unit_name.unwrap_or_else(|| operation.unit.to_string()),
+        topics: session
+            .map(|session| session.topics.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
+        changes: sessions::changes(operation),
+        at: system::from_unix(operation.at),
+        status: sessions::status(operation),
+        receipt: operation.receipt.clone(),
+        received_at: operation.received_at.clone(),
+        findings: form::findings(operation.centre_findings.clone()),
+        reason,
+    }
+}

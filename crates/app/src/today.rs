@@ -1,0 +1,48 @@
+//! The start page.
+
+use hocvu_model::period::ReportMonth;
+use hocvu_store::Status;
+
+use crate::App;
+use crate::command::Command;
+use crate::contract::{NoInput, TodayView};
+use crate::error::Result;
+use crate::form::date_view;
+use crate::{drafts, sessions};
+
+const RECENT: u32 = 5;
+const REFUSED: u32 = 20;
+
+/// `today.read`
+pub struct ReadToday;
+
+impl Command for ReadToday {
+    const NAME: &'static str = "today.read";
+    type Input = NoInput;
+    type Output = TodayView;
+
+    fn run(app: &App, _: NoInput) -> Result<TodayView> {
+        let today = app.today();
+        let month = ReportMonth::of(today);
+        let (first, last) = month.window();
+        let (recent, refused, this_month, last_month) = app.store().read(|read| {
+            let to_look_at = [Status::Refused, Status::Conflicted, Status::Held];
+            Ok((
+                read.recent(RECENT)?,
+                read.by_status(&to_look_at, REFUSED)?,
+                read.month_totals(&month.label())?,
+                read.month_totals(&month.previous().label())?,
+            ))
+        })?;
+        Ok(TodayView {
+            today: date_view(today),
+            drafts: drafts::rows(app)?,
+            refused: refused.into_iter().map(sessions::row).collect(),
+            recent: recent.into_iter().map(sessions::row).collect(),
+            month: month.label(),
+            month_window: (first.to_string(), last.to_string()),
+            this_month: sessions::totals(this_month),
+            last_month: sessions::totals(last_month),
+        })
+    }
+}

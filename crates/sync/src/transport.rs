@@ -1,0 +1,206 @@
+//! One HTTP exchange with the centre. Behind a trait, so that tests can cut, repeat, delay and damage it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A request on its way out.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// `POST` when there is a body, else `GET`.
+    pub body: Option<Vec<u8>>,
+    /// Path and query, from the root: `/v1/ops`.
+    pub path: String,
+    /// Session token.
+    pub token: Option<String>,
+    /// Whether to send `Content-Digest`: where damage on the way must not pass for an operation.
+    pub digest: bool,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Media type, without parameters.
+    pub media_type: String,
+    /// `Retry-After`, seconds.
+    pub retry_after: Option<u64>,
+    /// Body as it travelled.
+    pub body: Vec<u8>,
+}
+
+/// The link did not carry the exchange; whether the centre has seen the request is unknown.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("link: {0}")]
+pub struct LinkError(pub String);
+
+/// Answer of [`Transport::send`], later.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, LinkError>> + Send + 'a>>;
+
+/// Carries requests to one centre.
+pub trait Transport: Send + Sync {
+    /// Carries one request.
+    fn send(&self, request: Request) -> Sending<'_>;
+    /// Whether the centre's address can be reached at all; costs a few bytes.
+    fn probe(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
+}
+
+/// Makes the transport to an address: the real one, or a test's.
+pub type Transports = Arc<dyn Fn(&str) -> Result<Arc<dyn Transport>, LinkError> + Send + Sync>;
+
+/// No bytes for this long means a dead link. There is no total timeout: a slow link may take its time.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How long a connection may take to open: three SYN retries on a satellite or 2G link.
+const CONNECT: Duration = Duration::from_secs(20);
+
+/// HTTP/1.1 over TCP or TLS (rustls, the system's roots).
+pub struct HttpTransport {
+    client: reqwest::Client,
+    base: String,
+    authority: String,
+}
+
+impl HttpTransport {
+    /// A transport to `base`, e.g. `https://hocvu.example`.
+    ///
+    /// # Errors
+    /// The address cannot be used.
+    pub fn new(base: &str) -> Result<Self, LinkError> {
+        let base = check_address(base).ok_or_else(|| LinkError("bad address".into()))?;
+        // A second call finds the provider installed; that is all it needs.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .read_timeout(SILENCE)
+            .pool_idle_timeout(Duration::from_secs(90))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| LinkError(error.to_string()))?;
+        let (scheme, rest) = base.split_once("://").unwrap_or(("http", &base));
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let has_port = authority
+            .rsplit_once(':')
+            .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let port = if scheme == "https" { 443 } else { 80 };
+        let authority = if has_port {
+            authority.to_owned()
+        } else {
+            format!("{authority}:{port}")
+        };
+        Ok(Self {
+            client,
+            base,
+            authority,
+        })
+    }
+
+    /// The factory of real transports.
+    pub fn factory() -> Transports {
+        Arc::new(|base| Ok(Arc::new(Self::new(base)?) as Arc<dyn Transport>))
+    }
+}
+
+/// The address in the form requests use, or `None` when it is none. A missing scheme means https, except on this machine.
+pub fn check_address(typed: &str) -> Option<String> {
+    let typed = typed.trim().trim_end_matches('/');
+    let with_scheme = match typed.split_once("://") {
+        Some(("http" | "https", _)) => typed.to_owned(),
+        Some(_) => return None,
+        None if typed.starts_with("127.") || typed.starts_with("localhost") => format!("http://{typed}"),
+        None => format!("https://{typed}"),
+    };
+    let url = reqwest::Url::parse(&with_scheme).ok()?;
+    let host = url.host_str()?;
+    let local = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    let plausible = local || host.contains('.') || host.contains(':');
+    (plausible && url.query().is_none() && url.username().is_empty()).then_some(with_scheme)
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: Request) -> Sending<'_> {
+        Box::pin(async move {
+            let Request {
+                body,
+                path,
+                token,
+                digest,
+            } = request;
+            let url = format!("{}{path}", self.base);
+            let mut outgoing = match &body {
+                Some(_) => self.client.post(url).header("content-type", hocvu_wire::PACKED),
+                None => self.client.get(url).header("accept", hocvu_wire::PACKED),
+            };
+            if let Some(token) = token {
+                outgoing = outgoing.header("authorization", format!("Bearer {token}"));
+            }
+            if let Some(body) = body {
+                if digest {
+                    outgoing = outgoing.header("content-digest", hocvu_wire::packing::content_digest(&body));
+                }
+                outgoing = outgoing.body(body);
+            }
+            let answer = outgoing.send().await.map_err(link_error)?;
+            let text = |name: &str| {
+                answer
+                    .headers()
+                    .get(name)
+                    .and_then(|value| value.to_str().ok())
+                    .map(str::to_owned)
+            };
+            let status = answer.status().as_u16();
+            let media_type = text("content-type").unwrap_or_default();
+            let media_type = media_type.split(';').next().unwrap_or_default().trim().to_owned();
+            let retry_after = text("retry-after").and_then(|seconds| seconds.parse().ok());
+            let body = answer.bytes().await.map_err(link_error)?.to_vec();
+            Ok(Response {
+                status,
+                media_type,
+                retry_after,
+                body,
+            })
+        })
+    }
+
+    fn probe(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        Box::pin(async move {
+            let connect = tokio::net::TcpStream::connect(&self.authority);
+            matches!(tokio::time::timeout(CONNECT, connect).await, Ok(Ok(_)))
+        })
+    }
+}
+
+/// The whole chain of causes, without the address: the log must not tell more than a supporter needs.
+fn link_error(error: reqwest::Error) -> LinkError {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    LinkError(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_checked_before_they_are_used() {
+        for (typed, base) in [
+            (" https://hocvu.example/ ", Some("https://hocvu.example")),
+            ("hocvu.example", Some("https://hocvu.example")),
+            ("127.0.0.1:8080", Some("http://127.0.0.1:8080")),
+            ("http://localhost:9", Some("http://localhost:9")),
+            ("ftp://x.example", None),
+            ("", None),
+            ("không biết", None),
+            ("https://", None),
+        ] {
+            assert_eq!(check_address(typed).as_deref(), base, "{typed}");
+        }
+    }
+}
