@@ -1,0 +1,129 @@
+//! The centre as a process: one SQLite file, one port, up or down.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::places::binary;
+use crate::process::{Running, bound, free_port};
+use crate::trouble::{Outcome, Trouble, until};
+
+/// The commune the hamlets of tests lie in: Xã Long Hòa since 1 July 2025.
+pub const COMMUNE: &str = "new:29512";
+const START: Duration = Duration::from_secs(30);
+
+/// A centre that keeps its file and its port while it is down.
+pub struct Centre {
+    folder: PathBuf,
+    port: u16,
+    running: Option<Running>,
+}
+
+impl Centre {
+    /// A centre on loopback that keeps everything in `folder`; not up yet.
+    pub fn new(folder: PathBuf) -> Outcome<Centre> {
+        Centre::at(folder, free_port()?)
+    }
+
+    /// The same on a chosen port.
+    pub fn at(folder: PathBuf, port: u16) -> Outcome<Centre> {
+        std::fs::create_dir_all(&folder)?;
+        Ok(Centre {
+            folder,
+            port,
+            running: None,
+        })
+    }
+
+    /// Where devices find it.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it and waits until it is healthy.
+    pub async fn up(&mut self) -> Outcome {
+        let mut command = bound(binary("hocvu-central")?);
+        command
+            .arg("serve")
+            .arg("--db")
+            .arg(self.file())
+            .args(["--deployment", "vl"]);
+        command.arg("--listen").arg(format!("127.0.0.1:{}", self.port));
+        let mut running = Running::start("centre", &mut command, &self.folder)?;
+        until("the centre is healthy", START, async || {
+            running.must_run()?;
+            Ok(self.healthy().then_some(()))
+        })
+        .await?;
+        self.running = Some(running);
+        Ok(())
+    }
+
+    /// Ends it at once; its file stays.
+    pub fn down(&mut self) {
+        self.running = None;
+    }
+
+    /// Makes a hamlet of [`COMMUNE`].
+    pub fn add_hamlet(&self, uid: &str, name: &str) -> Outcome {
+        self.admin(&[
+            "unit", "add", "--parent", COMMUNE, "--level", "hamlet", "--name", name, "--uid", uid,
+        ])
+        .map(drop)
+    }
+
+    /// A code for one machine of a unit, as its user gets it: `K7M2Q-9XD4T`.
+    pub fn enrol_code(&self, unit: &str, name: &str) -> Outcome<String> {
+        let said = self.admin(&["enrol-code", "--unit", unit, "--role", "team", "--name", name])?;
+        let code = said.split_whitespace().find(|word| {
+            let letters = word.chars().filter(char::is_ascii_alphanumeric).count();
+            letters == 10 && word.contains('-') && !word.contains(char::is_lowercase)
+        });
+        code.map(str::to_owned)
+            .ok_or_else(|| Trouble(format!("no code in what the centre said: {said}")))
+    }
+
+    /// The figures the centre has of a unit.
+    pub fn figures(&self, unit: &str) -> Outcome<Value> {
+        Ok(serde_json::from_str(
+            &self.admin(&["figures", "--unit", unit, "--json"])?,
+        )?)
+    }
+
+    fn admin(&self, words: &[&str]) -> Outcome<String> {
+        let output = Command::new(binary("hocvu-central")?)
+            .args(words)
+            .arg("--db")
+            .arg(self.file())
+            .output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(Trouble(format!(
+            "hocvu-central {} ended with {}: {said}",
+            words.join(" "),
+            output.status
+        )))
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("centre.db")
+    }
+
+    fn healthy(&self) -> bool {
+        let ask = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+            stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+            stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            Ok(answer)
+        };
+        ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    }
+}
