@@ -1,7 +1,6 @@
 use std::fmt::Write as _;
 
 use hocvu_model::{LogId, OperationId, operation};
-use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
 use crate::{Read, Result};
@@ -22,7 +21,7 @@ pub struct Confirmed {
     pub digest_hex: String,
     /// Receipt of the last of them.
     pub latest_receipt: Option<String>,
-    /// When the latest receipt arrived here, RFC 3339.
+    /// When that receipt arrived here, RFC 3339.
     pub at: Option<String>,
 }
 
@@ -44,10 +43,10 @@ impl Read<'_> {
         let (sessions, attended) = self
             .connection
             .prepare_cached(
-                "SELECT count(*), coalesce(sum(s.attended), 0) FROM record r JOIN session s ON s.number = r.number
-                 WHERE r.own IS NOT NULL AND s.void = 0 AND s.state IN (3, 4)",
+                "SELECT count(*), coalesce(sum(attended), 0) FROM session WHERE void = 0 AND state IN (3, 4)",
             )?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (latest_receipt, at) = self.latest_receipt(log.number, log.id)?.unzip();
         let tally = self.tally()?;
         Ok(Confirmed {
             operations: tally.sent,
@@ -55,31 +54,23 @@ impl Read<'_> {
             attended,
             waiting: tally.waiting,
             digest_hex: hex(&hash.finalize()),
-            latest_receipt: self.latest_receipt(log.number, log.id)?,
-            at: self.latest_arrival()?,
+            latest_receipt,
+            at,
         })
     }
 
-    fn latest_receipt(&self, number: i64, log: LogId) -> Result<Option<String>> {
+    /// The receipt of the last operation that has one, and when it arrived.
+    fn latest_receipt(&self, number: i64, log: LogId) -> Result<Option<(String, String)>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT seq, digest, fseq FROM operation WHERE log = ?1 AND fseq IS NOT NULL AND record IS NOT NULL
-             ORDER BY seq DESC LIMIT 1",
+            "SELECT seq, digest, fseq, received_at FROM operation
+             WHERE log = ?1 AND fseq IS NOT NULL AND record IS NOT NULL ORDER BY seq DESC LIMIT 1",
         )?;
-        let latest: Option<(u64, [u8; 32], u64)> = statement
-            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        let Some((seq, digest, fseq)) = latest else {
-            return Ok(None);
-        };
-        let id = OperationId { log, seq };
-        Ok(Some(operation::receipt(&self.deployment()?, id, &digest, fseq)))
-    }
-
-    fn latest_arrival(&self) -> Result<Option<String>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT max(received_at) FROM operation WHERE record IS NOT NULL")?;
-        Ok(statement.query_row([], |row| row.get(0))?)
+        let mut rows = statement.query([number])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let id = OperationId { log, seq: row.get(0)? };
+        let (digest, fseq): ([u8; 32], u64) = (row.get(1)?, row.get(2)?);
+        let receipt = operation::receipt(&self.deployment()?, id, &digest, fseq);
+        Ok(Some((receipt, row.get(3)?)))
     }
 }
 

@@ -1,6 +1,7 @@
 use hocvu_model::LogId;
 use rusqlite::{OptionalExtension, params};
 
+use crate::identity::OwnLog;
 use crate::{Read, Result, Write};
 
 /// A run of consecutive operations as it was sealed. Never cut anew.
@@ -50,43 +51,41 @@ impl Read<'_> {
     /// # Errors
     /// Reading failed.
     pub fn frames_to_send(&self, max_ops: u64) -> Result<Vec<Frame>> {
-        let (mut frames, mut operations, mut after) = (Vec::new(), 0, 0);
-        while let Some((frame, number)) = self.next_frame(after)? {
-            operations += frame.to - frame.from + 1;
-            if operations > max_ops && !frames.is_empty() {
-                break;
+        let (mut frames, mut operations) = (Vec::new(), 0);
+        for log in self.logs()? {
+            let mut after = 0;
+            while let Some(frame) = self.next_frame(&log, after)? {
+                operations += frame.to - frame.from + 1;
+                if operations > max_ops && !frames.is_empty() {
+                    return Ok(frames);
+                }
+                after = frame.to;
+                frames.push(frame);
             }
-            after = number;
-            frames.push(frame);
         }
         Ok(frames)
     }
 
-    /// The frame of the oldest queued operation after operation row `after`, and the row of that frame's last operation.
-    fn next_frame(&self, after: i64) -> Result<Option<(Frame, i64)>> {
+    /// The frame of the log's oldest queued operation after number `after`.
+    fn next_frame(&self, log: &OwnLog, after: u64) -> Result<Option<Frame>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT l.id, f.first, f.last, f.text, f.signature, last.number
-             FROM (SELECT o.log, o.seq FROM operation o
-                   WHERE o.state = 0 AND o.state < 3 AND o.number > ?1
-                     AND EXISTS (SELECT 1 FROM frame WHERE log = o.log AND last >= o.seq)
-                   ORDER BY o.number LIMIT 1) q
-             JOIN frame f ON f.log = q.log AND f.first = (SELECT max(first) FROM frame WHERE log = q.log AND first <= q.seq)
-             JOIN operation last ON last.log = f.log AND last.seq = f.last
-             JOIN log l ON l.number = f.log",
+            "SELECT first, last, text, signature FROM frame
+             WHERE log = ?1 AND last >= (SELECT seq FROM operation
+                                         WHERE log = ?1 AND state = 0 AND state < 3 AND seq > ?2 ORDER BY seq LIMIT 1)
+             ORDER BY last LIMIT 1",
         )?;
-        let found = statement
-            .query_row([after], |row| {
-                let frame = Frame {
-                    log: LogId(row.get(0)?),
-                    from: row.get(1)?,
-                    to: row.get(2)?,
-                    text: row.get(3)?,
-                    signature: row.get(4)?,
-                };
-                Ok((frame, row.get(5)?))
+        let frame = statement
+            .query_row(params![log.number, after], |row| {
+                Ok(Frame {
+                    log: log.id,
+                    from: row.get(0)?,
+                    to: row.get(1)?,
+                    text: row.get(2)?,
+                    signature: row.get(3)?,
+                })
             })
             .optional()?;
-        Ok(found)
+        Ok(frame)
     }
 }
 

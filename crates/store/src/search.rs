@@ -1,7 +1,7 @@
 use hocvu_model::UnitUid;
 use hocvu_model::codes::Topic;
 use hocvu_model::period::ReportMonth;
-use hocvu_model::text::fold;
+use hocvu_model::text::{fold, tidy};
 use hocvu_model::wording::{self, Locale};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
@@ -197,7 +197,7 @@ impl Read<'_> {
                 (topic.as_str(), fold(&label), exact(&label))
             })
             .collect();
-        let typed = exact(text);
+        let typed = exact(&tidy(text));
         if fold(&typed) != typed {
             let (rank, values) = clause(
                 "exact",

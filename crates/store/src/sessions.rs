@@ -1,13 +1,13 @@
 use chrono::{Datelike, NaiveDate};
 use hocvu_model::codes::VenueType;
 use hocvu_model::session::{Facilitators, Venue};
-use hocvu_model::text::{fold, tidy};
+use hocvu_model::text::{fold, is_nfc, tidy};
 use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::{Row, params};
 use serde_json::{Map, Value};
 
-use crate::records::Standing;
-use crate::{Read, RecordView, Result, State, Status, Write, columns};
+use crate::records::{NewView, Standing};
+use crate::{Read, Result, Status, Write, columns};
 
 /// One session in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,8 +92,9 @@ impl Read<'_> {
 
     pub(crate) fn session_row(&self, number: i64) -> Result<Option<SessionRow>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT r.id, s.day, s.unit, s.topics, s.attended, s.female, s.state, s.warnings, s.void, r.body
-             FROM session s JOIN record r ON r.number = s.number WHERE s.number = ?1",
+            "SELECT r.id, s.day, s.unit, s.topics, s.attended, s.female, s.state, s.warnings, s.void, r.body, o.text
+             FROM session s JOIN record r ON r.number = s.number
+                  LEFT JOIN operation o ON o.number = r.own AND r.body = '' WHERE s.number = ?1",
         )?;
         let mut rows = statement.query([number])?;
         rows.next()?.map(|row| self.read_session(row)).transpose()
@@ -106,7 +107,7 @@ impl Read<'_> {
 
     fn read_session(&self, row: &Row<'_>) -> Result<SessionRow> {
         let unit = UnitUid(row.get(2)?);
-        let body: Map<String, Value> = serde_json::from_str(columns::text(row, 9)?)?;
+        let body = columns::body(row, 9, 10)?;
         Ok(SessionRow {
             id: RecordId(uuid::Uuid::from_bytes(row.get(0)?)),
             date: date(row.get(1)?),
@@ -116,7 +117,7 @@ impl Read<'_> {
             venue: venue(&body),
             attended: row.get(4)?,
             female: row.get(5)?,
-            status: State::from_number(row.get(6)?)?.status(),
+            status: Status::from_number(row.get(6)?)?,
             warnings: row.get(7)?,
             void: row.get(8)?,
         })
@@ -126,14 +127,14 @@ impl Read<'_> {
 impl Write<'_> {
     /// Brings the index of a session up to its view. A body from a later program may lack anything: what is missing counts
     /// as not given.
-    pub(crate) fn index_session(&self, number: i64, fresh: bool, view: &RecordView, standing: Standing) -> Result<()> {
-        let lines = lines(&view.body);
+    pub(crate) fn index_session(&self, number: i64, fresh: bool, view: &NewView<'_>, standing: Standing) -> Result<()> {
+        let lines = lines(view.body);
         let attended: u32 = lines.iter().fold(0, |sum, line| sum.saturating_add(line.attended));
         let female = lines
             .iter()
             .filter_map(|line| line.of_which[0])
             .reduce(u32::saturating_add);
-        let text = searched(&view.body);
+        let text = searched(view.body);
         self.connection
             .prepare_cached(
                 "INSERT INTO session (number, day, void, state, warnings, attended, female, unit, topics, key, exact)
@@ -144,14 +145,14 @@ impl Write<'_> {
             )?
             .execute(params![
                 number,
-                day(&view.body),
+                day(view.body),
                 view.void,
-                standing.state.number(),
+                standing.number(),
                 standing.warnings,
                 attended,
                 female,
                 view.unit.as_str(),
-                topics(&view.body),
+                topics(view.body),
                 fold(&text),
                 exact(&text)
             ])?;
@@ -175,6 +176,10 @@ impl Write<'_> {
 
 /// The form texts are compared in as typed: NFC, lower case.
 pub(crate) fn exact(text: &str) -> String {
+    // Bodies of this program are tidy already.
+    if is_nfc(text) {
+        return text.to_lowercase();
+    }
     tidy(text).to_lowercase()
 }
 

@@ -108,13 +108,23 @@ impl State {
     }
 }
 
+/// Stored in place of a state where this device wrote nothing to a record: the centre has all of it.
+pub(crate) const NOT_OWN: i64 = 9;
+
 impl Status {
-    /// The stored numbers of the states that are told so, as an SQL list.
+    /// What people are told of a record by the stored state of its latest own operation.
+    pub(crate) fn from_number(number: i64) -> Result<Self> {
+        if number == NOT_OWN {
+            return Ok(Self::Sent);
+        }
+        State::from_number(number).map(State::status)
+    }
+
+    /// The stored numbers that are told so, as an SQL list.
     pub(crate) fn numbers(self) -> String {
-        let numbers: Vec<String> = ALL
-            .iter()
-            .filter(|state| state.status() == self)
-            .map(|state| state.number().to_string())
+        let numbers: Vec<String> = (0..=NOT_OWN)
+            .filter(|number| Self::from_number(*number).is_ok_and(|status| status == self))
+            .map(|number| number.to_string())
             .collect();
         numbers.join(", ")
     }
@@ -131,5 +141,6 @@ mod tests {
         }
         assert!(State::from_number(9).is_err());
         assert_eq!(Status::Held.numbers(), "7, 8");
+        assert_eq!(Status::Sent.numbers(), "3, 4, 9");
     }
 }

@@ -47,16 +47,17 @@ impl Read<'_> {
     /// Reading failed.
     pub fn last_session(&self, unit: Option<&UnitUid>) -> Result<Option<LastSession>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT r.id, r.body, r.unit FROM record r CROSS JOIN session s ON s.number = r.number
+            "SELECT r.id, r.unit, r.body, o.text FROM record r CROSS JOIN session s ON s.number = r.number
+                  LEFT JOIN operation o ON o.number = r.own AND r.body = ''
              WHERE r.own IS NOT NULL AND s.void = 0 AND (?1 IS NULL OR s.unit = ?1) ORDER BY r.own DESC LIMIT 1",
         )?;
         let mut rows = statement.query([unit.map(UnitUid::as_str)])?;
         let Some(row) = rows.next()? else { return Ok(None) };
-        let body = serde_json::from_str(columns::text(row, 1)?)?;
+        let body = columns::body(row, 2, 3)?;
         Ok(Some((
             RecordId(uuid::Uuid::from_bytes(row.get(0)?)),
             body,
-            UnitUid(row.get(2)?),
+            UnitUid(row.get(1)?),
         )))
     }
 
@@ -123,8 +124,9 @@ impl Read<'_> {
 
     fn typed_before(&self, unit: &UnitUid, n: usize, field: fn(&Map<String, Value>) -> String) -> Result<Vec<String>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT r.body FROM (SELECT number FROM session WHERE unit = ?1 AND void = 0 ORDER BY number DESC LIMIT ?2) s
-             JOIN record r ON r.number = s.number ORDER BY s.number DESC",
+            "SELECT r.body, o.text FROM (SELECT number FROM session WHERE unit = ?1 AND void = 0 ORDER BY number DESC LIMIT ?2) s
+             JOIN record r ON r.number = s.number LEFT JOIN operation o ON o.number = r.own AND r.body = ''
+             ORDER BY s.number DESC",
         )?;
         let mut rows = statement.query(params![unit.as_str(), REMEMBERED])?;
         let mut found: Vec<String> = Vec::new();
@@ -132,7 +134,7 @@ impl Read<'_> {
             if found.len() >= n {
                 break;
             }
-            let text = field(&serde_json::from_str(columns::text(row, 0)?)?);
+            let text = field(&columns::body(row, 0, 1)?);
             if !text.is_empty() && !found.contains(&text) {
                 found.push(text);
             }

@@ -51,7 +51,7 @@ CREATE TABLE operation (
   UNIQUE (log, seq)
 ) STRICT;
 CREATE INDEX operation_record ON operation (record);
-CREATE INDEX operation_unconfirmed ON operation (state) WHERE state < 3;
+CREATE INDEX operation_unconfirmed ON operation (log, state, seq) WHERE state < 3;
 
 CREATE TRIGGER operation_stays BEFORE DELETE ON operation
 BEGIN SELECT RAISE (ABORT, 'operations are never deleted'); END;
@@ -66,7 +66,8 @@ CREATE TABLE frame (
   last      INTEGER NOT NULL,
   text      TEXT NOT NULL,
   signature TEXT NOT NULL,
-  UNIQUE (log, first)
+  UNIQUE (log, first),
+  UNIQUE (log, last)
 ) STRICT;
 
 -- The centre's state, written only by pull.
@@ -91,8 +92,8 @@ CREATE TABLE record (
   void   INTEGER NOT NULL,
   head   TEXT NOT NULL,
   own    INTEGER,                               -- Latest own operation.
-  state  INTEGER NOT NULL,                      -- Of that operation; 3 when there is none.
-  body   TEXT NOT NULL
+  state  INTEGER NOT NULL,                      -- Of that operation; 9 when there is none.
+  body   TEXT NOT NULL                          -- JSON; empty: exactly what the operation `own` set.
 ) STRICT;
 CREATE INDEX record_own ON record (own) WHERE own IS NOT NULL;
 CREATE INDEX record_attention ON record (own) WHERE state IN (2, 5, 6, 7, 8);
