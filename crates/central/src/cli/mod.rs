@@ -1,0 +1,312 @@
+//! The command line of the centre: plain Vietnamese for people, JSON for scripts.
+
+mod acts;
+mod serve;
+mod show;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hocvu_model::unit::Boundaries;
+
+use crate::desk::Core;
+use crate::error::{Error, Result};
+use crate::feed::Reader;
+use crate::world::World;
+
+/// Deployment of a new database when none is named.
+const DEPLOYMENT: &str = "vinh-long";
+
+/// Máy chủ trung tâm của Sổ Học Vụ Số.
+#[derive(Parser)]
+#[command(name = "hocvu-central", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct File {
+    /// Tệp cơ sở dữ liệu.
+    #[arg(long, env = "HOCVU_CENTRAL_DB")]
+    db: PathBuf,
+}
+
+#[derive(Args)]
+struct Shown {
+    #[command(flatten)]
+    file: File,
+    /// In ra JSON cho chương trình khác đọc.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Tạo tệp cơ sở dữ liệu mới.
+    Init {
+        #[command(flatten)]
+        file: File,
+        /// Tên đợt triển khai, có trong mọi gói gửi.
+        #[arg(long, default_value = DEPLOYMENT)]
+        deployment: String,
+    },
+    /// Chạy máy chủ.
+    Serve {
+        #[command(flatten)]
+        file: File,
+        /// Địa chỉ lắng nghe.
+        #[arg(long, default_value = "127.0.0.1:8740")]
+        listen: SocketAddr,
+        /// Tên đợt triển khai; tệp cũ giữ tên của nó.
+        #[arg(long)]
+        deployment: Option<String>,
+    },
+    /// Tạo mã ghi danh một lần; mã chỉ hiện lúc này.
+    EnrolCode {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị.
+        #[arg(long)]
+        unit: String,
+        /// Vai trò: team, school, commune, area, province.
+        #[arg(long)]
+        role: Option<String>,
+        /// Tên người dùng.
+        #[arg(long)]
+        name: Option<String>,
+        /// Số ngày còn dùng được.
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=365))]
+        days: u32,
+    },
+    /// Đơn vị: thêm, xem.
+    #[command(subcommand)]
+    Unit(UnitCommand),
+    /// Máy đã ghi danh: xem, thu hồi.
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Số liệu của một đơn vị.
+    Figures {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị.
+        #[arg(long)]
+        unit: String,
+        /// Tháng báo cáo (ngày 15 tháng trước đến ngày 14), ví dụ 2025-11.
+        #[arg(long)]
+        month: Option<String>,
+        /// Theo ranh giới nào.
+        #[arg(long, value_enum, default_value_t = Bounds::AsIsNow)]
+        boundaries: Bounds,
+    },
+    /// Biên nhận của một sổ.
+    Receipt {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã sổ, 32 chữ số.
+        #[arg(long)]
+        log: String,
+    },
+    /// Các buổi của một đơn vị.
+    Sessions {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị.
+        #[arg(long)]
+        unit: String,
+    },
+    /// Việc đang chờ.
+    #[command(subcommand)]
+    Held(HeldCommand),
+    /// Kiểm tra toàn bộ tệp: chữ ký, số liệu, nhật ký.
+    Verify {
+        #[command(flatten)]
+        shown: Shown,
+    },
+}
+
+#[derive(Subcommand)]
+enum UnitCommand {
+    /// Thêm một đơn vị.
+    Add {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị cấp trên.
+        #[arg(long)]
+        parent: String,
+        /// Cấp: hamlet, school, agency, enterprise, coop.
+        #[arg(long)]
+        level: String,
+        /// Tên đầy đủ.
+        #[arg(long)]
+        name: String,
+        /// Mã đơn vị; máy tự đặt nếu không có.
+        #[arg(long)]
+        uid: Option<String>,
+    },
+    /// Xem các đơn vị.
+    List {
+        #[command(flatten)]
+        shown: Shown,
+        /// Chỉ các đơn vị thuộc mã này.
+        #[arg(long)]
+        under: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum DeviceCommand {
+    /// Xem các máy.
+    List {
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Thu hồi một máy.
+    Revoke {
+        #[command(flatten)]
+        file: File,
+        /// Mã máy.
+        device: String,
+    },
+    /// Cho một máy thêm quyền trên một đơn vị.
+    Grant {
+        #[command(flatten)]
+        file: File,
+        /// Mã máy.
+        device: String,
+        /// Mã đơn vị.
+        #[arg(long)]
+        unit: String,
+        /// Vai trò.
+        #[arg(long, default_value = "team")]
+        role: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum HeldCommand {
+    /// Xem việc đang chờ.
+    List {
+        #[command(flatten)]
+        shown: Shown,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Bounds {
+    /// Đơn vị lúc ghi.
+    AsWas,
+    /// Đơn vị ngày nay.
+    AsIsNow,
+}
+
+impl From<Bounds> for Boundaries {
+    fn from(bounds: Bounds) -> Self {
+        match bounds {
+            Bounds::AsWas => Self::AsWas,
+            Bounds::AsIsNow => Self::AsIsNow,
+        }
+    }
+}
+
+/// Runs one command. Faults go to the error output in one line; the exit code tells scripts.
+pub fn run(args: impl IntoIterator<Item = OsString>, world: Arc<dyn World>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match dispatch(cli.command, world) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&match error {
+                Error::Refused(why) => why,
+                Error::Missing(path) => format!("Không có tệp {}. Tạo bằng: hocvu-central init", path.display()),
+                error => format!("Lỗi: {error}"),
+            });
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
+    match command {
+        Command::Init { file, deployment } => {
+            Core::open(&file.db, Some(&deployment), world)?;
+            say(&format!("Đã có tệp {} cho “{deployment}”.", file.db.display()));
+        }
+        Command::Serve {
+            file,
+            listen,
+            deployment,
+        } => serve::run(file.db, listen, deployment, world)?,
+        Command::EnrolCode {
+            shown,
+            unit,
+            role,
+            name,
+            days,
+        } => acts::enrol_code(&shown, world, unit, role, name, days)?,
+        Command::Unit(UnitCommand::Add {
+            shown,
+            parent,
+            level,
+            name,
+            uid,
+        }) => acts::add_unit(&shown, world, &parent, &level, name, uid)?,
+        Command::Unit(UnitCommand::List { shown, under }) => show::units(&shown, under.as_deref())?,
+        Command::Device(DeviceCommand::List { shown }) => show::devices(&shown)?,
+        Command::Device(DeviceCommand::Revoke { file, device }) => acts::revoke(&file, world, &device)?,
+        Command::Device(DeviceCommand::Grant {
+            file,
+            device,
+            unit,
+            role,
+        }) => acts::grant(&file, world, &device, &unit, &role)?,
+        Command::Figures {
+            shown,
+            unit,
+            month,
+            boundaries,
+        } => show::figures(&shown, &unit, month.as_deref(), boundaries.into())?,
+        Command::Receipt { shown, log } => show::receipt(&shown, &log)?,
+        Command::Sessions { shown, unit } => show::sessions(&shown, &unit)?,
+        Command::Held(HeldCommand::List { shown }) => show::held(&shown)?,
+        Command::Verify { shown } => return show::verify(&shown),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the file for an act. The server may run beside it: each waits for the other's transaction and notices it.
+fn open(file: &File, world: Arc<dyn World>) -> Result<Core> {
+    Core::open(&file.db, None, world)
+}
+
+fn open_reader(file: &File) -> Result<Reader> {
+    if !file.db.exists() {
+        return Err(Error::Missing(file.db.clone()));
+    }
+    Reader::open(&file.db)
+}
+
+#[expect(clippy::print_stdout, reason = "a command answers on its standard output")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "a command complains on its error output")]
+fn complain(line: &str) {
+    eprintln!("{line}");
+}
+
+fn say_json(value: &impl serde::Serialize) -> Result<()> {
+    let json = serde_json::to_string_pretty(value).map_err(|error| Error::Damaged(error.to_string()))?;
+    say(&json);
+    Ok(())
+}

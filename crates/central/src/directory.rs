@@ -1,0 +1,179 @@
+//! Who and where: devices, their logs and grants, and the unit book, as the writer last read or changed them.
+//!
+//! Request tasks work on a snapshot; what they prepared with an older one is judged again by the writer.
+
+use std::collections::HashMap;
+
+use ed25519_dalek::VerifyingKey;
+use hocvu_model::ids::{LogId, UnitUid};
+use hocvu_model::unit::{Boundaries, Level, Succession, SuccessionKind, Unit, UnitBook};
+use rusqlite::{Connection, Row};
+
+use crate::error::{Error, Result};
+
+/// A device.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// Its number in the database.
+    pub no: i64,
+    /// Its id on the wire.
+    pub id: String,
+    /// Checks its frames.
+    pub key: VerifyingKey,
+    /// What arrives from a revoked device is set aside.
+    pub revoked: bool,
+    /// Units it may write and see, with all below them.
+    pub grants: Vec<String>,
+}
+
+/// A log and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Log {
+    /// Its number in the database.
+    pub no: i64,
+    /// Number of its device.
+    pub device: i64,
+}
+
+/// A snapshot of everything that is about who and where.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    /// Name of the deployment.
+    pub deployment: String,
+    /// All units.
+    pub units: UnitBook,
+    /// Rises whenever units change: a check made with an older book is made again.
+    pub units_version: u64,
+    devices: HashMap<i64, Device>,
+    numbers: HashMap<String, i64>,
+    logs: HashMap<LogId, Log>,
+}
+
+impl Directory {
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// SQLite's own, or rows that cannot be.
+    pub fn load(db: &Connection, units_version: u64) -> Result<Self> {
+        let mut directory = Self {
+            deployment: crate::db::meta(db, "deployment")?.unwrap_or_default(),
+            units: units(db)?,
+            units_version,
+            ..Self::default()
+        };
+        let mut devices = db.prepare_cached("SELECT no, id, sign, revoked_at IS NOT NULL FROM device")?;
+        let mut rows = devices.query([])?;
+        while let Some(row) = rows.next()? {
+            let device = Device {
+                no: row.get(0)?,
+                id: row.get(1)?,
+                key: VerifyingKey::from_bytes(&row.get(2)?)
+                    .map_err(|_| Error::Damaged("a device's key is no key".into()))?,
+                revoked: row.get(3)?,
+                grants: Vec::new(),
+            };
+            directory.put_device(device);
+        }
+        let mut grants = db.prepare_cached("SELECT device, unit FROM device_grant ORDER BY device, unit")?;
+        let mut rows = grants.query([])?;
+        while let Some(row) = rows.next()? {
+            if let Some(device) = directory.devices.get_mut(&row.get(0)?) {
+                device.grants.push(row.get(1)?);
+            }
+        }
+        let mut logs = db.prepare_cached("SELECT id, no, device FROM log")?;
+        let mut rows = logs.query([])?;
+        while let Some(row) = rows.next()? {
+            let log = Log {
+                no: row.get(1)?,
+                device: row.get(2)?,
+            };
+            directory.logs.insert(LogId(row.get(0)?), log);
+        }
+        Ok(directory)
+    }
+
+    /// The device with this id.
+    pub fn device(&self, id: &str) -> Option<&Device> {
+        self.devices.get(self.numbers.get(id)?)
+    }
+
+    /// The device with this number.
+    pub fn device_no(&self, no: i64) -> Option<&Device> {
+        self.devices.get(&no)
+    }
+
+    /// The log with this id.
+    pub fn log(&self, id: LogId) -> Option<Log> {
+        self.logs.get(&id).copied()
+    }
+
+    /// Whether the unit lies under a grant of the device, as boundaries are now.
+    pub fn in_scope(&self, device: i64, unit: &str) -> bool {
+        self.devices.get(&device).is_some_and(|device| {
+            device
+                .grants
+                .iter()
+                .any(|grant| grant == unit || self.units.is_within(unit, grant, Boundaries::AsIsNow))
+        })
+    }
+
+    pub(crate) fn put_device(&mut self, device: Device) {
+        self.numbers.insert(device.id.clone(), device.no);
+        self.devices.insert(device.no, device);
+    }
+
+    pub(crate) fn put_log(&mut self, id: LogId, log: Log) {
+        self.logs.insert(id, log);
+    }
+}
+
+/// The shipped units and those made by people.
+///
+/// # Errors
+/// SQLite's own, or rows that cannot be.
+pub fn units(db: &Connection) -> Result<UnitBook> {
+    let mut book = UnitBook::shipped();
+    let mut made = db.prepare_cached("SELECT uid, level, name, parent, code, valid_from, valid_to FROM unit")?;
+    let mut rows = made.query([])?;
+    while let Some(row) = rows.next()? {
+        book.put(unit(row)?);
+    }
+    let mut successions = db.prepare_cached("SELECT old, new, kind, effective, legal_basis FROM succession")?;
+    let mut rows = successions.query([])?;
+    while let Some(row) = rows.next()? {
+        book.succeed(Succession {
+            old: UnitUid(row.get(0)?),
+            new: UnitUid(row.get(1)?),
+            kind: match row.get_ref(2)?.as_str().unwrap_or_default() {
+                "merge" => SuccessionKind::Merge,
+                "split" => SuccessionKind::Split,
+                "rename" => SuccessionKind::Rename,
+                "transfer" => SuccessionKind::Transfer,
+                other => return Err(Error::Damaged(format!("succession of kind {other}"))),
+            },
+            effective: date(row, 3)?.ok_or_else(|| Error::Damaged("a succession without a day".into()))?,
+            legal_basis: row.get(4)?,
+        });
+    }
+    Ok(book)
+}
+
+fn unit(row: &Row<'_>) -> Result<Unit> {
+    let level: String = row.get(1)?;
+    Ok(Unit {
+        uid: UnitUid(row.get(0)?),
+        level: Level::parse(&level).ok_or_else(|| Error::Damaged(format!("a unit of level {level}")))?,
+        name: row.get(2)?,
+        parent: Some(UnitUid(row.get(3)?)),
+        code: row.get(4)?,
+        valid_from: date(row, 5)?,
+        valid_to: date(row, 6)?,
+    })
+}
+
+fn date(row: &Row<'_>, index: usize) -> Result<Option<chrono::NaiveDate>> {
+    let text: Option<String> = row.get(index)?;
+    text.map(|text| text.parse().map_err(|_| Error::Damaged(format!("{text} is no date"))))
+        .transpose()
+}

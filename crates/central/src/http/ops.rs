@@ -1,0 +1,91 @@
+//! `POST /v1/ops` and `GET /v1/changes`: work up, the feed down.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::response::Response;
+use hocvu_wire::limits::PAGE_CHANGES_MAX;
+use hocvu_wire::problem::{Problem, ProblemCode};
+use serde::Deserialize;
+
+use super::body::{self, Wants};
+use super::{Shared, blocking};
+use crate::intake;
+use crate::world::day;
+
+/// Query of a page.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+pub(super) async fn ops(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Response {
+    let device = match admit(&shared, &headers) {
+        Ok(device) => device,
+        Err(refusal) => return *refusal,
+    };
+    let received = match body::receive(&shared, &headers, body, true).await {
+        Ok(received) => received,
+        Err(problem) => return body::problem(&problem),
+    };
+    let (directory, now) = (shared.writer.directory(), shared.world.now());
+    let prepared = blocking(move || {
+        Ok(received
+            .read()
+            .and_then(|request| intake::prepare(request, &directory, day(now))))
+    });
+    let batch = match prepared.await {
+        Ok(Ok(batch)) => batch,
+        Ok(Err(problem)) => return body::problem(&problem),
+        Err(error) => return body::fault(&error),
+    };
+    if let Some(wait) = shared.guard.operations(device, batch.operations, now.timestamp()) {
+        return body::problem_for(&Problem::new(ProblemCode::TooMany), wait);
+    }
+    match shared
+        .writer
+        .run(batch.operations, move |desk| desk.ingest(batch))
+        .await
+    {
+        Ok(reply) => body::answer(Wants::of(&headers), reply).await,
+        Err(error) => body::fault(&error),
+    }
+}
+
+pub(super) async fn changes(
+    State(shared): State<Arc<Shared>>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let device = match admit(&shared, &headers) {
+        Ok(device) => device,
+        Err(refusal) => return *refusal,
+    };
+    let page = shared.read(move |reader| {
+        let limit = asked.limit.unwrap_or(PAGE_CHANGES_MAX);
+        reader.page(device.into(), asked.cursor.as_deref(), limit)
+    });
+    match page.await {
+        Ok(Ok(reply)) => body::answer(Wants::of(&headers), reply).await,
+        Ok(Err(code)) => body::problem(&Problem::new(code)),
+        Err(error) => body::fault(&error),
+    }
+}
+
+/// The number of the device whose token came along, if it does not ask too often.
+fn admit(shared: &Shared, headers: &HeaderMap) -> Result<u32, Box<Response>> {
+    let now = shared.world.now().timestamp();
+    let device = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+        .and_then(|token| shared.tokens.read_token(token, now))
+        .ok_or_else(|| Box::new(body::problem(&Problem::new(ProblemCode::SessionExpired))))?;
+    match shared.guard.request(device, now) {
+        Some(wait) => Err(Box::new(body::problem_for(&Problem::new(ProblemCode::TooMany), wait))),
+        None => Ok(device),
+    }
+}
