@@ -1,17 +1,17 @@
 import { call, CallError, query, type Query } from "./backend";
-import type { AppState, CodeList, ErrorBody, Settings } from "./generated/contract";
+import type { AppState, ErrorBody, ListsView, Settings } from "./generated/contract";
 import { useLocale } from "./locale.svelte";
 import { toast } from "../shared/toasts.svelte";
 import * as m from "./paraglide/messages.js";
 
 let state: Query<AppState> | undefined;
 let override = $state.raw<Settings>();
-let lists = $state.raw<CodeList[]>([]);
+let lists: Query<ListsView> | undefined;
 
 /** Starts following the state of the program. Called once, by the outermost component. */
 export function followApp(): void {
   state = query({ topics: ["state", "enrol", "sessions", "sync"], run: () => call("app.state", {}) });
-  call("app.lists", {}).then((view) => (lists = view.lists), fail);
+  lists = query({ topics: ["state"], run: () => call("app.lists", {}) });
   $effect(() => {
     if (app.state) wear(app.state.settings);
   });
@@ -27,7 +27,7 @@ export const app = {
   },
   /** Codes to choose from. */
   codes(list: string): string[] {
-    return lists.find(({ name }) => name === list)?.active ?? [];
+    return lists?.data?.lists.find(({ name }) => name === list)?.active ?? [];
   },
   again(): void {
     state?.again();

@@ -10,5 +10,5 @@ export const SCREENS = [
   { name: "today", icon: House, label: m.nav_today },
   { name: "sessions", icon: List, label: m.nav_sessions },
   { name: "sync", icon: RefreshCw, label: m.nav_sync },
-  { name: "settings", icon: Settings, label: m.nav_settings },
+  { name: "settings", icon: Settings, label: m.nav_settings_short },
 ];

@@ -10,26 +10,19 @@ export interface Toast {
 
 /** How long a toast stays, milliseconds. Long enough to read twice and reach “Hoàn tác”. */
 export const TOAST_MS = 12_000;
-const KEPT_MAX = 50;
 
 let shown = $state.raw<Toast[]>([]);
-let past = $state.raw<{ text: string; at: Date }[]>([]);
 let ids = 0;
 
 export const toasts = {
   get shown() {
     return shown;
   },
-  /** What was shown since the start, newest first. */
-  get past() {
-    return past;
-  },
 };
 
 export function toast(input: { text: string; tone?: Tone; undo?: () => void }): Toast {
   const made: Toast = { id: ++ids, text: input.text, tone: input.tone ?? "plain", undo: input.undo };
   shown = [...shown.slice(-2), made];
-  past = [{ text: made.text, at: new Date() }, ...past].slice(0, KEPT_MAX);
   return made;
 }
 

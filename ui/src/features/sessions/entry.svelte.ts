@@ -42,7 +42,8 @@ export class Entry {
     this.form = begun.form;
     this.begun = begun;
     if (from.from === "draft") this.changed = this.tried = true;
-    await this.recheck(null);
+    // Not awaited: the focus goes to the first field without waiting for the rules.
+    void this.recheck(null);
   }
 
   /** What is shown: what was left or tried, and every warning once something was typed. */
@@ -68,6 +69,12 @@ export class Entry {
   write(path: string, text: string): void {
     writePath(this.form, path, text);
     this.touch();
+  }
+
+  /** Takes a code out of a list: choosing is leaving. */
+  choose(path: string, code: string): void {
+    this.write(path, code);
+    this.leave(path);
   }
 
   touch(): void {

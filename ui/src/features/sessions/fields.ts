@@ -1,3 +1,6 @@
+import { app } from "../../lib/app.svelte";
+import * as m from "../../lib/paraglide/messages.js";
+import { label } from "../../lib/text";
 import type { Entry } from "./entry.svelte";
 import { readPath } from "./paths";
 import { replaceText } from "../../shared/typed.svelte";
@@ -6,6 +9,25 @@ import { replaceText } from "../../shared/typed.svelte";
 export function nextField(body: HTMLElement, field: HTMLElement, step: 1 | -1): HTMLElement | null {
   const fields = [...body.querySelectorAll<HTMLElement>("[data-path]:not(:disabled)")];
   return fields[fields.indexOf(field) + step] ?? null;
+}
+
+/** What every field of the form carries: its path, its name for tests, and how it is judged when left. */
+export function wiredField(entry: Entry, id: string, path: string) {
+  return {
+    id: `${id}-${path}`,
+    "data-path": path,
+    "data-testid": `field-${path}`,
+    "aria-invalid": entry.invalid(path),
+    "aria-describedby": entry.of(path).length > 0 ? `${id}-${path}-findings` : undefined,
+    onblur: () => entry.leave(path),
+  };
+}
+
+/** The codes of a list to choose from, and the present one even when it is no longer offered. */
+export function codeOptions(list: string, value: string): { value: string; label: string }[] {
+  const codes = app.codes(list);
+  const all = codes.includes(value) ? codes : [value, ...codes];
+  return all.map((code) => ({ value: code, label: code === "" ? m.not_chosen() : label(list, code) }));
 }
 
 /** Gives the field its value of the last session. */
