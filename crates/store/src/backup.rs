@@ -38,6 +38,8 @@ impl Store {
         }
         self.backup_to(&part)?;
         fs::rename(&part, &path)?;
+        #[cfg(unix)] // Elsewhere a folder cannot be opened, and renaming is journalled.
+        File::open(dir)?.sync_all()?;
         let mut copies: Vec<PathBuf> = fs::read_dir(dir)?
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.to_string_lossy().ends_with(SUFFIX))

@@ -3,7 +3,7 @@ use hocvu_model::{LogId, UnitUid};
 use rusqlite::{OptionalExtension, Row, params};
 use zeroize::Zeroizing;
 
-use crate::operations::NewOperation;
+use crate::append::NewOperation;
 use crate::{Error, Read, Result, Write};
 
 /// Who this device is, for whom it writes and with which keys.

@@ -7,6 +7,7 @@
 //! [`Write::pull`]; `record`, `session` and `session_count` are folded from both in the same transaction and could be
 //! thrown away.
 
+mod append;
 mod backup;
 mod columns;
 mod confirmed;
@@ -33,6 +34,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
 
+pub use append::Append;
 pub use confirmed::Confirmed;
 pub use diary::DiaryLine;
 pub use drafts::Draft;
@@ -40,7 +42,7 @@ pub use error::{Error, Result};
 pub use frames::Frame;
 pub use identity::{Identity, Position};
 pub use open::DataKey;
-pub use operations::{Append, StoredOperation, Tab, Tally};
+pub use operations::{StoredOperation, Tab, Tally};
 pub use records::RecordView;
 pub use search::{Page, Query};
 pub use sessions::{SessionDetail, SessionRow, Totals};
@@ -120,4 +122,27 @@ impl std::fmt::Debug for Store {
 /// Version of the SQLite inside.
 pub fn sqlite_version() -> &'static str {
     rusqlite::version()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_keeps_nothing_and_spoils_nothing() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&dir.path().join("a.db"), &DataKey::new([1; 32])).expect("a new file");
+        let limit = |pages: u32| {
+            store
+                .lock()
+                .pragma_update(None, "max_page_count", pages)
+                .expect("a pragma");
+        };
+        limit(1);
+        let refused = store.write(|w| w.put_setting("a", &"x".repeat(1 << 20)));
+        assert!(matches!(refused, Err(Error::Disk(_))), "{refused:?}");
+        assert_eq!(store.read(|r| r.setting("a")).expect("readable"), None);
+        limit(1 << 20);
+        store.write(|w| w.put_setting("a", "1")).expect("room again");
+    }
 }

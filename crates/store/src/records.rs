@@ -174,7 +174,7 @@ impl Write<'_> {
             standing = Standing {
                 own: row.get(0)?,
                 state: Some(state),
-                warnings: crate::operations::warnings(columns::text(row, 6)?)?,
+                warnings: crate::append::warnings(columns::text(row, 6)?)?,
             };
             let in_shadow = state.is_applied() && applied.is_some() && applied <= reflected;
             if !in_shadow {
@@ -190,9 +190,12 @@ impl Write<'_> {
         match (view, number) {
             (Some(view), number) => self.store_view(number, &NewView::from(&view), standing),
             (None, Some(number)) => {
-                self.connection
-                    .prepare_cached("DELETE FROM record WHERE number = ?1")?
-                    .execute([number])?;
+                for sql in [
+                    "DELETE FROM session_count WHERE session = ?1",
+                    "DELETE FROM record WHERE number = ?1",
+                ] {
+                    self.connection.prepare_cached(sql)?.execute([number])?;
+                }
                 Ok(())
             }
             (None, None) => Ok(()),

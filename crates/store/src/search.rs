@@ -110,19 +110,16 @@ impl Read<'_> {
     /// # Errors
     /// Reading failed.
     pub fn units_used(&self) -> Result<Vec<UnitUid>> {
-        // One seek per unit instead of a walk over every session.
-        let mut statement = self.connection.prepare_cached(
-            "WITH RECURSIVE used (unit) AS (
-               SELECT min(unit) FROM session
-               UNION ALL
-               SELECT (SELECT min(unit) FROM session WHERE unit > used.unit) FROM used WHERE used.unit IS NOT NULL
-             )
-             SELECT unit FROM used WHERE EXISTS (SELECT 1 FROM session WHERE unit = used.unit AND void = 0)",
-        )?;
-        let units = statement
-            .query_map([], |row| row.get(0).map(UnitUid))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(units)
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM session WHERE unit = ?1 AND void = 0)")?;
+        let mut used = Vec::new();
+        for unit in self.units_indexed()? {
+            if statement.query_row([unit.as_str()], |row| row.get(0))? {
+                used.push(unit);
+            }
+        }
+        Ok(used)
     }
 
     /// Sums over the living sessions of a report month; zeros for a label that is none.
@@ -185,7 +182,7 @@ impl Read<'_> {
             return Ok(());
         }
         let mut units = Vec::new();
-        for unit in self.units_used_ever()? {
+        for unit in self.units_indexed()? {
             let (name, parent) = self.unit_names(&unit)?;
             let names = format!("{name} {}", parent.unwrap_or_default());
             units.push((unit, fold(&names), exact(&names)));
@@ -232,7 +229,8 @@ impl Read<'_> {
         Ok(())
     }
 
-    fn units_used_ever(&self) -> Result<Vec<UnitUid>> {
+    /// Units of any session, one seek for each instead of a walk over every session.
+    fn units_indexed(&self) -> Result<Vec<UnitUid>> {
         let mut statement = self.connection.prepare_cached(
             "WITH RECURSIVE used (unit) AS (
                SELECT min(unit) FROM session

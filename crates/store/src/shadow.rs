@@ -129,22 +129,44 @@ impl Write<'_> {
         Ok(u32::try_from(touched.len()).unwrap_or(u32::MAX))
     }
 
-    /// Forgets the centre's state and how far it was read, before it is read anew from the start. Own work stays.
+    /// Forgets the centre's state and how far it was read, at once. Own work stays.
     ///
     /// # Errors
     /// Writing failed.
     pub fn clear_shadow(&self) -> Result<()> {
+        self.renew_shadow()?;
+        self.sweep_shadow()?;
+        Ok(())
+    }
+
+    /// Forgets how far the feed was read, before it is read anew from the start. Records stay to be seen until
+    /// [`Write::sweep_shadow`], so that a link that dies on the way does not empty the lists.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn renew_shadow(&self) -> Result<()> {
+        self.connection.execute("UPDATE shadow SET stale = 1", [])?;
+        self.connection.execute("DELETE FROM position", [])?;
+        Ok(())
+    }
+
+    /// Forgets what the feed, read anew to its end, did not bring again. Returns how many records.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn sweep_shadow(&self) -> Result<u32> {
         let ids: Vec<[u8; 16]> = self
             .connection
-            .prepare_cached("SELECT id FROM shadow")?
+            .prepare_cached("SELECT id FROM shadow WHERE stale = 1")?
             .query_map([], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
-        self.connection.execute("DELETE FROM shadow", [])?;
-        self.connection.execute("DELETE FROM position", [])?;
-        for id in ids {
-            self.refold(RecordId(uuid::Uuid::from_bytes(id)))?;
+        self.connection
+            .prepare_cached("DELETE FROM shadow WHERE stale = 1")?
+            .execute([])?;
+        for id in &ids {
+            self.refold(RecordId(uuid::Uuid::from_bytes(*id)))?;
         }
-        Ok(())
+        Ok(u32::try_from(ids.len()).unwrap_or(u32::MAX))
     }
 
     fn put_shadow(&self, record: &ShadowRecord) -> Result<bool> {
@@ -154,8 +176,8 @@ impl Write<'_> {
                 "INSERT INTO shadow (id, type, unit, head, void, fseq, at, by, body)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                  ON CONFLICT (id) DO UPDATE SET type = excluded.type, unit = excluded.unit, head = excluded.head,
-                     void = excluded.void, fseq = excluded.fseq, at = excluded.at, by = excluded.by, body = excluded.body
-                 WHERE excluded.fseq >= shadow.fseq",
+                     void = excluded.void, fseq = excluded.fseq, at = excluded.at, by = excluded.by, stale = 0, body = excluded.body
+                 WHERE excluded.fseq >= shadow.fseq OR shadow.stale = 1",
             )?
             .execute(params![
                 record.id.0.as_bytes(),

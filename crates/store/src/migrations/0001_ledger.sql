@@ -72,16 +72,18 @@ CREATE TABLE frame (
 
 -- The centre's state, written only by pull.
 CREATE TABLE shadow (
-  id   BLOB NOT NULL PRIMARY KEY,
-  type TEXT NOT NULL,
-  unit TEXT NOT NULL,
-  head TEXT NOT NULL,
-  void INTEGER NOT NULL,
-  fseq INTEGER NOT NULL,
-  at   INTEGER NOT NULL,
-  by   TEXT NOT NULL,
-  body TEXT NOT NULL
+  id    BLOB NOT NULL PRIMARY KEY,
+  type  TEXT NOT NULL,
+  unit  TEXT NOT NULL,
+  head  TEXT NOT NULL,
+  void  INTEGER NOT NULL,
+  fseq  INTEGER NOT NULL,
+  at    INTEGER NOT NULL,
+  by    TEXT NOT NULL,
+  stale INTEGER NOT NULL DEFAULT 0,             -- 1: gone unless the feed, read anew, still has it.
+  body  TEXT NOT NULL
 ) STRICT;
+CREATE INDEX shadow_stale ON shadow (id) WHERE stale = 1;
 
 -- What people see: the shadow with this device's unreflected operations laid over it. Can be made anew from both.
 CREATE TABLE record (
@@ -116,7 +118,7 @@ CREATE INDEX session_day ON session (void, day);
 CREATE INDEX session_unit ON session (unit, void, attended);
 
 CREATE TABLE session_count (
-  session         INTEGER NOT NULL REFERENCES session (number) ON DELETE CASCADE,
+  session         INTEGER NOT NULL,             -- No foreign key: checking it is a tenth of an import.
   target_group    TEXT NOT NULL,
   attended        INTEGER NOT NULL,
   female          INTEGER,

@@ -209,3 +209,22 @@ fn the_file_runs_with_the_settings_that_make_a_save_durable() {
     fn needs_send_and_sync<T: Send + Sync>(_: &T) {}
     needs_send_and_sync(store);
 }
+
+#[test]
+fn damage_is_told_and_what_is_whole_can_be_read() {
+    let device = Device::new();
+    for record in 1..=200 {
+        device.save(record, a_session("2025-11-22", 22, 13));
+    }
+    let path = device.dir.path().join("a.db");
+    let Device { dir, store } = device;
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    let last = bytes.len() - 2_000;
+    bytes[last] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let store = Store::open(&path, &key()).unwrap();
+    assert_ne!(store.integrity(), "");
+    assert_eq!(store.read(|r| r.identity()).unwrap(), Some(identity(LOG)));
+    drop(dir);
+}

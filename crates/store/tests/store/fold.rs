@@ -138,6 +138,35 @@ fn a_later_verdict_moves_the_point_of_reflection() {
 }
 
 #[test]
+fn reading_the_feed_anew_empties_no_list() {
+    let device = Device::new();
+    let two = vec![
+        shadow(1, theirs(1), 50, &json!({"note": "a"})),
+        shadow(2, theirs(2), 51, &json!({"note": "b"})),
+    ];
+    pull(&device, &page(two));
+    device.store.write(|w| w.renew_shadow()).unwrap();
+    let seen = |record| {
+        device
+            .store
+            .read(|r| r.record(id(record)))
+            .unwrap()
+            .map(|view| view.body)
+    };
+    assert_eq!(device.store.read(|r| r.cursor()).unwrap(), None);
+    assert!(seen(1).is_some() && seen(2).is_some());
+    pull(&device, &page(vec![shadow(1, theirs(7), 3, &json!({"note": "c"}))]));
+    assert_eq!(
+        seen(1),
+        Some(map(&json!({"note": "c"}))),
+        "another incarnation counts anew"
+    );
+    assert_eq!(device.store.write(|w| w.sweep_shadow()).unwrap(), 1);
+    assert_eq!((seen(1).is_some(), seen(2)), (true, None));
+    assert_eq!(device.store.write(|w| w.sweep_shadow()).unwrap(), 0);
+}
+
+#[test]
 fn fields_of_a_later_program_survive_an_edit() {
     let device = Device::new();
     let body = json!({"date": "2025-11-22", "future": {"deep": [1, {"x": null}]}, "counts": [{"group": "new_group", "attended": 3, "new_column": 1}]});

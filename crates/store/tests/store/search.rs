@@ -89,6 +89,7 @@ fn a_renamed_unit_is_found_by_its_new_name() {
 
 /// Every filter against sums computed without the store.
 #[test]
+#[allow(clippy::too_many_lines)] // One table of cases.
 fn totals_equal_independent_sums_under_every_filter() {
     let device = Device::new();
     struct Fact {

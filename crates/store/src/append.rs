@@ -1,0 +1,155 @@
+use std::borrow::Cow;
+
+use hocvu_model::operation::{self, Draft, Kind};
+use hocvu_model::{Finding, OperationId, RecordId, Severity, UnitUid};
+use rusqlite::params;
+use serde_json::{Map, Value};
+
+use crate::fold::Step;
+use crate::records::{NewView, Standing};
+use crate::{Result, State, Write};
+
+/// A fact to be appended to this device's log.
+#[derive(Debug, Clone, Copy)]
+pub struct Append<'a> {
+    /// The record it is about.
+    pub record: RecordId,
+    /// What it does; not `open`.
+    pub kind: Kind,
+    /// Kind of record, e.g. `training_session`.
+    pub record_type: &'a str,
+    /// Schema version of `set`.
+    pub schema_version: u32,
+    /// The unit the record belongs to afterwards.
+    pub unit: &'a UnitUid,
+    /// Fields to set; null removes one.
+    pub set: Option<&'a Map<String, Value>>,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Author's clock, seconds since 1970: information for people.
+    pub at: i64,
+    /// The warnings it is saved with.
+    pub findings: &'a [Finding],
+}
+
+/// A row to insert.
+pub(crate) struct NewOperation<'a> {
+    pub log: i64,
+    pub seq: u64,
+    pub record: Option<RecordId>,
+    pub kind: Kind,
+    pub text: &'a str,
+    pub findings: &'a [Finding],
+}
+
+impl Write<'_> {
+    /// Appends a fact to this device's log, signed for nobody yet, and folds it into the record. Its base is what this
+    /// device sees as the record's head.
+    ///
+    /// # Errors
+    /// Not found when the device has no identity; writing failed.
+    pub fn append(&self, append: &Append<'_>) -> Result<OperationId> {
+        let Append {
+            record,
+            kind,
+            record_type,
+            schema_version,
+            unit,
+            set,
+            reason,
+            at,
+            findings,
+        } = *append;
+        let log = self.own_log()?;
+        let before = self.numbered_record(record)?;
+        let (row, before) = before.map_or((None, None), |(row, view)| (Some(row), Some(view)));
+        let seq: u64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM operation WHERE log = ?1")?
+            .query_row([log.number], |row| row.get(0))?;
+        let id = OperationId { log: log.id, seq };
+        let text = Draft {
+            k: kind,
+            t: record_type,
+            sv: schema_version,
+            id: record,
+            unit,
+            base: before.as_ref().map(|view| view.head),
+            set,
+            reason,
+            at,
+        }
+        .text();
+        let own = self.insert_operation(&NewOperation {
+            log: log.number,
+            seq,
+            record: Some(record),
+            kind,
+            text: &text,
+            findings,
+        })?;
+        let standing = Standing {
+            own: Some(own),
+            state: Some(State::Queued),
+            warnings: findings.iter().filter(|finding| is_warning(finding)).count(),
+        };
+        // Most records are written once: then the patch is the body, and neither folded nor kept twice.
+        if let (None, Kind::Put, Some(set)) = (&before, kind, set)
+            && !set.values().any(Value::is_null)
+        {
+            let view = NewView {
+                id: record,
+                record_type,
+                unit,
+                body: set,
+                is_what_own_set: true,
+                void: false,
+                head: id,
+            };
+            self.store_view(None, &view, standing)?;
+            return Ok(id);
+        }
+        let step = Step {
+            id,
+            kind,
+            record,
+            record_type: Cow::Borrowed(record_type),
+            unit: unit.clone(),
+            set: set.map(Cow::Borrowed),
+        };
+        self.store_view(row, &NewView::from(&step.apply(before)), standing)?;
+        Ok(id)
+    }
+
+    pub(crate) fn insert_operation(&self, new: &NewOperation<'_>) -> Result<i64> {
+        let findings = serde_json::to_string(new.findings)?;
+        let number = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO operation (log, seq, record, kind, text, digest, findings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .insert(params![
+                new.log,
+                new.seq,
+                new.record.as_ref().map(|record| record.0.as_bytes()),
+                new.kind.as_str(),
+                new.text,
+                operation::digest(new.text),
+                findings
+            ])?;
+        Ok(number)
+    }
+}
+
+/// How many of the stored findings are warnings.
+pub(crate) fn warnings(json: &str) -> Result<usize> {
+    if json == "[]" {
+        return Ok(0);
+    }
+    let findings: Vec<Finding> = serde_json::from_str(json)?;
+    Ok(findings.iter().filter(|finding| is_warning(finding)).count())
+}
+
+fn is_warning(finding: &Finding) -> bool {
+    finding.severity == Severity::Warning
+}
