@@ -128,6 +128,9 @@ impl Read<'_> {
                 tally.attention,
             ),
         };
+        if offset >= total {
+            return Ok((Vec::new(), total)); // Without walking every operation to find that none is there.
+        }
         let deployment = self.deployment()?;
         let sql = format!("{SELECT} WHERE o.number IN ({numbers}) ORDER BY o.number DESC");
         let mut statement = self.connection.prepare_cached(&sql)?;
