@@ -188,6 +188,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn the_first_reason_decides() {
         let foreign = Facts {
             record_in_scope: false,

@@ -64,7 +64,10 @@ pub(crate) async fn receive(
     let packed = match kind.map(|kind| kind.split(';').next().unwrap_or_default().trim()) {
         Some(PACKED) => true,
         Some(JSON) => false,
-        _ => return Err(Box::new(Problem::new(ProblemCode::UnsupportedMedia))),
+        _ => {
+            discard(shared, body).await;
+            return Err(Box::new(Problem::new(ProblemCode::UnsupportedMedia)));
+        }
     };
     let max = if packed {
         limits::BODY_PACKED_MAX
@@ -131,6 +134,20 @@ async fn collect(mut body: Body, max: usize, limits: &Limits) -> Result<Vec<u8>,
             bytes.extend_from_slice(data);
         }
     }
+}
+
+/// Lets a refused request finish sending: closing on a client that still sends would destroy the answer on its way.
+pub(crate) async fn discard(shared: &Shared, mut body: Body) {
+    let mut left = limits::BODY_PACKED_MAX;
+    let all = async {
+        while let Ok(Some(Ok(frame))) = tokio::time::timeout(shared.limits.body_stall, body.frame()).await {
+            match left.checked_sub(frame.data_ref().map_or(0, |data| data.len())) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+        }
+    };
+    drop(tokio::time::timeout(shared.limits.body_timeout, all).await);
 }
 
 /// The answer to a request that could be read.

@@ -26,7 +26,10 @@ pub(super) struct Asked {
 pub(super) async fn ops(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Response {
     let device = match admit(&shared, &headers) {
         Ok(device) => device,
-        Err(refusal) => return *refusal,
+        Err(refusal) => {
+            body::discard(&shared, body).await;
+            return *refusal;
+        }
     };
     let received = match body::receive(&shared, &headers, body, true).await {
         Ok(received) => received,
