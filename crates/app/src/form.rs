@@ -98,6 +98,55 @@ pub(crate) fn from_session(session: &TrainingSession) -> SessionForm {
     }
 }
 
+/// A stored body the rules refuse, as the form shows it: what was meant stays on the screen, to be mended.
+pub(crate) fn from_raw(raw: &RawSession, unit: &str) -> SessionForm {
+    let text = |raw: &Raw| match raw {
+        Raw::Absent => String::new(),
+        Raw::Typed(text) | Raw::Text(text) | Raw::Odd(text) => text.clone(),
+        Raw::Int(number) => number.to_string(),
+    };
+    let items = |list: &RawList<Raw>| match list {
+        RawList::Items(items) => items.iter().map(text).collect(),
+        RawList::Odd => Vec::new(),
+    };
+    let either = |first: &Raw, second: &Raw| {
+        if *first == Raw::Absent {
+            text(second)
+        } else {
+            text(first)
+        }
+    };
+    let line = |line: &RawLine| {
+        let cells = line.columns().into_iter().filter(|(_, value)| **value != Raw::Absent);
+        (
+            text(&line.group),
+            cells.map(|(column, value)| (column.to_owned(), text(value))).collect(),
+        )
+    };
+    let day = match &raw.date {
+        Raw::Text(iso) => iso.parse().map_or_else(|_| iso.clone(), date::format),
+        other => text(other),
+    };
+    SessionForm {
+        unit: unit.to_owned(),
+        date: day,
+        start: text(&raw.start),
+        duration_minutes: text(&raw.duration_minutes),
+        form: text(&raw.form),
+        topics: items(&raw.topics),
+        venue: either(&raw.venue.name, &raw.venue.kind),
+        facilitators: either(&raw.facilitators.names, &raw.facilitators.count),
+        language: text(&raw.language),
+        note: text(&raw.note),
+        household_businesses: text(&raw.household_businesses),
+        broadcast_items: text(&raw.broadcast_items),
+        counts: match &raw.counts {
+            RawList::Items(lines) => lines.iter().map(line).collect(),
+            RawList::Odd => BTreeMap::new(),
+        },
+    }
+}
+
 /// Sums of the columns that can be read; a column nobody filled is absent.
 pub(crate) fn totals(form: &SessionForm) -> BTreeMap<String, u32> {
     let mut totals = BTreeMap::new();

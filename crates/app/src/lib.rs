@@ -288,3 +288,8 @@ fn units(store: &Store) -> Result<UnitBook> {
     made.into_iter().for_each(|unit| book.put(unit));
     Ok(book)
 }
+
+/// The form as the rules read it, for workloads and tools.
+pub fn raw_of(form: &contract::SessionForm) -> hocvu_model::session::RawSession {
+    form::raw(form)
+}

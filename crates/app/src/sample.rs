@@ -39,11 +39,11 @@ impl Command for Start {
             code: None,
             level: Level::Hamlet,
             name: "Ấp Hòa Thuận".into(),
-            parent: Some("new:29512".into()),
+            parent: Some("new:29413".into()),
             valid_from: None,
             valid_to: None,
         };
-        let parent = app.units().get("new:29512").map(|parent| parent.name.clone());
+        let parent = app.units().get("new:29413").map(|parent| parent.name.clone());
         let identity = Identity {
             deployment: "mau".into(),
             device: "mau".into(),

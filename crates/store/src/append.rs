@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::fold::Step;
 use crate::records::{NewView, Standing};
-use crate::{Result, State, Write};
+use crate::{Result, State, Verdict, Write};
 
 /// A fact to be appended to this device's log.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +61,12 @@ impl Write<'_> {
             findings,
         } = *append;
         let log = self.own_log()?;
-        let before = self.numbered_record(record)?;
-        let (row, before) = before.map_or((None, None), |(row, view)| (Some(row), Some(view)));
+        let seen = self.numbered_record(record)?;
+        let (row, mut before) = seen.map_or((None, None), |(row, view)| (Some(row), Some(view)));
+        // A void takes back what is seen; figures are set on what the centre can still take.
+        if row.is_some() && kind == Kind::Put && self.any_rejected(record)? {
+            before = self.line(record)?;
+        }
         let seq: u64 = self
             .connection
             .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM operation WHERE log = ?1")?
@@ -94,7 +98,7 @@ impl Write<'_> {
             warnings: findings.iter().filter(|finding| is_warning(finding)).count(),
         };
         // Most records are written once: then the patch is the body, and neither folded nor kept twice.
-        if let (None, Kind::Put, Some(set)) = (&before, kind, set)
+        if let (None, None, Kind::Put, Some(set)) = (row, &before, kind, set)
             && !set.values().any(Value::is_null)
         {
             let view = NewView {
@@ -119,6 +123,15 @@ impl Write<'_> {
         };
         self.store_view(row, &NewView::from(&step.apply(before)), standing)?;
         Ok(id)
+    }
+
+    /// Whether an own operation on the record was rejected: then nothing can be based on it, nor on what was built on it.
+    fn any_rejected(&self, record: RecordId) -> Result<bool> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM operation WHERE record = ?1 AND state = ?2)")?;
+        let rejected = State::Stored(Verdict::Rejected).number();
+        Ok(statement.query_row(params![record.0.as_bytes(), rejected], |row| row.get(0))?)
     }
 
     pub(crate) fn insert_operation(&self, new: &NewOperation<'_>) -> Result<i64> {

@@ -1,4 +1,6 @@
-use hocvu_model::operation::TRAINING_SESSION;
+use std::collections::HashSet;
+
+use hocvu_model::operation::{Operation, TRAINING_SESSION};
 use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Map, Value};
@@ -6,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::columns;
 use crate::fold::Step;
 use crate::states::NOT_OWN;
-use crate::{Read, Result, State, Write};
+use crate::{Read, Result, State, Verdict, Write};
 
 /// A record as this device sees it: the centre's state with its own unreflected operations laid over it.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +40,15 @@ impl Standing {
     pub fn number(self) -> i64 {
         self.state.map_or(NOT_OWN, State::number)
     }
+}
+
+/// A record folded from its shadow and the own operations laid over it.
+pub(crate) struct Folded {
+    /// What a person sees.
+    pub shown: Option<RecordView>,
+    /// What the next operation builds on.
+    pub line: Option<RecordView>,
+    pub standing: Standing,
 }
 
 /// A view to be stored.
@@ -81,6 +92,63 @@ impl Read<'_> {
     /// Reading failed.
     pub fn record(&self, id: RecordId) -> Result<Option<RecordView>> {
         Ok(self.numbered_record(id)?.map(|(_, view)| view))
+    }
+
+    /// What the next operation on the record builds on: the centre's state with those own operations laid over it that
+    /// the centre has taken or may still take. Differs from [`Read::record`] only after a rejection: the rejected
+    /// figures stay in view to be mended, but nothing can be based on them.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn line(&self, id: RecordId) -> Result<Option<RecordView>> {
+        Ok(self.folded(id)?.line)
+    }
+
+    /// Folds the shadow and the own operations it does not reflect.
+    pub(crate) fn folded(&self, id: RecordId) -> Result<Folded> {
+        let shadow = self.shadow_view(id)?;
+        let reflected = shadow.as_ref().map(|(_, fseq)| *fseq);
+        let shadow = shadow.map(|(view, _)| view);
+        let (mut line, mut all) = (shadow.clone(), shadow);
+        let mut standing = Standing::default();
+        let mut dead: HashSet<OperationId> = HashSet::new();
+        let mut last_is_dead = false;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT o.number, l.id, o.seq, o.state, o.applied, o.text, o.findings
+             FROM operation o JOIN log l ON l.number = o.log WHERE o.record = ?1 ORDER BY o.number",
+        )?;
+        let mut rows = statement.query([id.0.as_bytes()])?;
+        while let Some(row) = rows.next()? {
+            let operation = OperationId {
+                log: hocvu_model::LogId(row.get(1)?),
+                seq: row.get(2)?,
+            };
+            let applied: Option<u64> = row.get(4)?;
+            let state = State::from_number(row.get(3)?)?;
+            standing = Standing {
+                own: row.get(0)?,
+                state: Some(state),
+                warnings: crate::append::warnings(columns::text(row, 6)?)?,
+            };
+            let in_shadow = state.is_applied() && applied.is_some() && applied <= reflected;
+            last_is_dead = false;
+            if in_shadow {
+                continue;
+            }
+            let text = columns::text(row, 5)?;
+            let base = Operation::parse(text)?.base;
+            // What was rejected, and what was built on it before that was known, never becomes the centre's state.
+            let on_dead = !state.is_applied() && base.is_some_and(|base| dead.contains(&base));
+            if state == State::Stored(Verdict::Rejected) || on_dead {
+                dead.insert(operation);
+                last_is_dead = true;
+            } else {
+                line = Some(Step::read(operation, text)?.apply(line));
+            }
+            all = Some(Step::read(operation, text)?.apply(all));
+        }
+        let shown = if last_is_dead { all } else { line.clone() };
+        Ok(Folded { shown, line, standing })
     }
 
     pub(crate) fn numbered_record(&self, id: RecordId) -> Result<Option<(i64, RecordView)>> {
@@ -155,33 +223,11 @@ impl Write<'_> {
 
     /// Makes the view of a record anew from its shadow and the own operations the shadow does not reflect.
     pub(crate) fn refold(&self, id: RecordId) -> Result<()> {
-        let shadow = self.shadow_view(id)?;
-        let reflected = shadow.as_ref().map(|(_, fseq)| *fseq);
-        let mut view = shadow.map(|(view, _)| view);
-        let mut standing = Standing::default();
-        let mut statement = self.connection.prepare_cached(
-            "SELECT o.number, l.id, o.seq, o.state, o.applied, o.text, o.findings
-             FROM operation o JOIN log l ON l.number = o.log WHERE o.record = ?1 ORDER BY o.number",
-        )?;
-        let mut rows = statement.query([id.0.as_bytes()])?;
-        while let Some(row) = rows.next()? {
-            let operation = OperationId {
-                log: hocvu_model::LogId(row.get(1)?),
-                seq: row.get(2)?,
-            };
-            let applied: Option<u64> = row.get(4)?;
-            let state = State::from_number(row.get(3)?)?;
-            standing = Standing {
-                own: row.get(0)?,
-                state: Some(state),
-                warnings: crate::append::warnings(columns::text(row, 6)?)?,
-            };
-            let in_shadow = state.is_applied() && applied.is_some() && applied <= reflected;
-            if !in_shadow {
-                let text = columns::text(row, 5)?;
-                view = Some(Step::read(operation, text)?.apply(view));
-            }
-        }
+        let Folded {
+            shown: view,
+            line: _,
+            standing,
+        } = self.folded(id)?;
         let number = self
             .connection
             .prepare_cached("SELECT number FROM record WHERE id = ?1")?

@@ -145,7 +145,7 @@ impl<'a> Round<'a> {
             // I11: what the centre no longer has is offered again, with nobody acting.
             tx.reoffer(*log, &open.have)?;
             if restored {
-                tx.clear_shadow()?;
+                tx.renew_shadow()?;
                 tx.diary_append(&now, "epoch", &BTreeMap::new())?;
             }
             if restored || known_epoch.is_none() {
@@ -252,7 +252,7 @@ impl<'a> Round<'a> {
                 }) if !cursor.is_empty() => {
                     let epoch = self.store.read(|read| read.epoch())?.unwrap_or_default();
                     self.store.write(|tx| {
-                        tx.clear_shadow()?;
+                        tx.renew_shadow()?;
                         tx.set_position(&epoch, "")
                     })?;
                     continue;
@@ -263,7 +263,11 @@ impl<'a> Round<'a> {
             report.pulled += u32::try_from(page.changes.len()).unwrap_or(u32::MAX);
             let pulled = plan::pulled(page);
             let received_at = self.environment.now();
-            self.store.write(|tx| tx.pull(&pulled, &received_at))?;
+            self.store.write(|tx| {
+                tx.pull(&pulled, &received_at)?;
+                // After a renewal, what the centre no longer shows goes only when all pages are here.
+                if more { Ok(0) } else { tx.sweep_shadow() }
+            })?;
             if !more {
                 return Ok(());
             }

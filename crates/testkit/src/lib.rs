@@ -1,1 +1,13 @@
-//! testkit
+//! Development only: devices and a centre in one process, a link that can be broken on purpose, workloads.
+
+mod central;
+mod device;
+mod link;
+mod time;
+mod workload;
+
+pub use central::TestCentral;
+pub use device::{Device, Sessions};
+pub use link::{Fault, FaultyLink, Meter};
+pub use time::FakeTime;
+pub use workload::{Workload, count_line, form};

@@ -88,12 +88,21 @@ enum Mode {
 
 fn run<R: Read>(app: &App, mut groups: GroupReader<R>, mode: Mode, progress: &dyn Fn(u64)) -> Result<ImportReport> {
     let mut report = ImportReport::default();
+    let deployment = app.deployment(); // Asked before the transaction: inside one the store is not to be asked again.
     let mut seen = HashSet::new();
     let mut chunk = |groups: &mut GroupReader<R>, report: &mut ImportReport, most: usize| -> Result<bool> {
         let mut write = |tx: &Write<'_>| -> hocvu_store::Result<std::result::Result<bool, Error>> {
             for _ in 0..most {
                 match groups.next_group() {
-                    Ok(Some(group)) => take(app, tx, &group, &mut seen, mode == Mode::Check, report)?,
+                    Ok(Some(group)) => take(
+                        app,
+                        tx,
+                        &group,
+                        group.record_id(&deployment),
+                        &mut seen,
+                        mode == Mode::Check,
+                        report,
+                    )?,
                     Ok(None) => return Ok(Ok(false)),
                     Err(error) => return Ok(Err(error)),
                 }
@@ -122,12 +131,12 @@ fn take(
     app: &App,
     tx: &Write<'_>,
     group: &Group,
+    id: RecordId,
     seen: &mut HashSet<RecordId>,
     check_only: bool,
     report: &mut ImportReport,
 ) -> hocvu_store::Result<()> {
     let mut remarks = group.remarks.clone();
-    let id = group.record_id(&app.deployment());
     if !seen.insert(id) {
         remarks.push(group.remark(
             "id",

@@ -3,7 +3,7 @@ use hocvu_model::unit::Level;
 use hocvu_model::wording::{Locale, label};
 use hocvu_store::Identity;
 
-use super::{from_body, record_id};
+use super::{form_from_body, from_body, record_id};
 use crate::App;
 use crate::command::Command;
 use crate::contract::{BeginInput, BeginView, SessionForm, UnitOption};
@@ -110,8 +110,7 @@ fn last_form(app: &App) -> Result<Option<SessionForm>> {
 fn saved_form(app: &App, id: &str) -> Result<SessionForm> {
     let id = record_id(id)?;
     let detail = app.store().read(|read| read.session(id))?.ok_or(Error::NotFound)?;
-    let session = from_body(app, &detail.body, &detail.unit).ok_or(Error::NotFound)?;
-    Ok(form::from_session(&session))
+    Ok(form_from_body(app, &detail.body, &detail.unit))
 }
 
 /// The device's unit, and for an office everything below it.

@@ -55,6 +55,19 @@ pub(crate) fn record_id(text: &str) -> Result<RecordId> {
         .map_err(|_| Error::BadCall(format!("{text} is no record id")))
 }
 
+/// The stored body as the form shows it, whether the rules accept it or not.
+pub(crate) fn form_from_body(
+    app: &App,
+    body: &serde_json::Map<String, serde_json::Value>,
+    unit: &hocvu_model::UnitUid,
+) -> crate::contract::SessionForm {
+    if let Some(session) = from_body(app, body, unit) {
+        return crate::form::from_session(&session);
+    }
+    let raw = serde_json::from_value(serde_json::Value::Object(body.clone())).unwrap_or_default();
+    crate::form::from_raw(&raw, unit.as_str())
+}
+
 /// The stored body as the domain reads it.
 pub(crate) fn from_body(
     app: &App,

@@ -3,7 +3,7 @@ use hocvu_model::session;
 use hocvu_store::StoredOperation;
 
 use super::list::from_store;
-use super::{from_body, record_id, row};
+use super::{form_from_body, record_id, row};
 use crate::App;
 use crate::command::Command;
 use crate::contract::{Change, HistoryEntry, IdInput, SessionView, Status};
@@ -24,7 +24,7 @@ impl Command for Read {
             .store()
             .read(|read| Ok((read.session(id)?, read.history(id)?, read.shadow(id)?, read.identity()?)))?;
         let detail = detail.ok_or(Error::NotFound)?;
-        let form = from_body(app, &detail.body, &detail.unit).map(|session| form::from_session(&session));
+        let form = form_from_body(app, &detail.body, &detail.unit);
         let latest = operations.first();
         let findings = latest.map(findings).unwrap_or_default();
         let receipt = latest.and_then(|operation| operation.receipt.clone());
@@ -50,7 +50,7 @@ impl Command for Read {
         }
         Ok(SessionView {
             row: row(detail.row),
-            form: form.unwrap_or_default(),
+            form,
             findings,
             receipt,
             history,

@@ -87,10 +87,11 @@ fn write(
     findings: &[Finding],
 ) -> hocvu_store::Result<()> {
     let body = session::body(session);
-    let set = match tx.record(id)? {
+    // After a rejection the line lacks what was rejected, so that the mended figures are set on what the centre has.
+    let set = match tx.line(id)? {
         Some(before) => {
             let set = session::patch(&before.body, &body);
-            if set.is_empty() && before.unit == session.unit {
+            if set.is_empty() && before.unit == session.unit && tx.record(id)?.as_ref() == Some(&before) {
                 return Ok(());
             }
             set

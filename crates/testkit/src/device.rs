@@ -1,0 +1,228 @@
+//! A whole device in this process: the real app on a folder of its own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hocvu_app::contract::{
+    BeginInput, BeginView, ErrorBody, IdInput, ListInput, ListView, NoInput, ReceiptView, SaveInput, SaveView,
+    SessionForm, SessionView, SyncListInput, SyncListView, SyncStatus, SyncTab, VoidInput,
+};
+use hocvu_app::{App, EnrolNow, FileKeys, Setup, SyncOnce};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tempfile::TempDir;
+
+use crate::{FakeTime, FaultyLink, TestCentral};
+
+/// A device; its folder goes with it.
+pub struct Device {
+    folder: Arc<TempDir>,
+    app: Option<Arc<App>>,
+    /// Its clock.
+    pub time: Arc<FakeTime>,
+    /// Its link.
+    pub link: FaultyLink,
+}
+
+/// Shorthand of answers a test looks at.
+pub type Sessions = Vec<hocvu_app::contract::SessionRow>;
+
+impl Device {
+    /// A new machine with its clock at `now`.
+    ///
+    /// # Panics
+    /// The folder or the file cannot be made.
+    pub fn new(now: &str, seed: u64) -> Self {
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let (time, link) = (Arc::new(FakeTime::at(now, seed)), FaultyLink::default());
+        let mut device = Self {
+            folder,
+            app: None,
+            time,
+            link,
+        };
+        device.start();
+        device
+    }
+
+    /// A machine enrolled at `centre` for its hamlet.
+    ///
+    /// # Panics
+    /// The centre refuses.
+    pub async fn enrolled(centre: &TestCentral, now: &str, seed: u64) -> Self {
+        let device = Self::new(now, seed);
+        device.enrol(centre, &centre.hamlet()).await;
+        device
+    }
+
+    /// Enrols for `unit`.
+    ///
+    /// # Panics
+    /// The centre refuses.
+    pub async fn enrol(&self, centre: &TestCentral, unit: &str) {
+        self.enrol_at(centre, unit, centre.url()).await;
+    }
+
+    /// Enrols for `unit`, reaching the centre at `address`, e.g. through a proxy.
+    ///
+    /// # Panics
+    /// The centre refuses.
+    pub async fn enrol_at(&self, centre: &TestCentral, unit: &str, address: String) {
+        let enrol = EnrolNow {
+            code: centre.code_for(unit).await,
+            centre: address,
+            user: "Lan".into(),
+        };
+        enrol
+            .run(self.app())
+            .await
+            .expect("the store works")
+            .expect("the centre takes the code");
+    }
+
+    /// The app.
+    ///
+    /// # Panics
+    /// The machine is off.
+    pub fn app(&self) -> &Arc<App> {
+        self.app.as_ref().expect("the machine is on")
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Switches the machine off and on again.
+    pub fn restart(&mut self) {
+        self.app = None;
+        self.start();
+    }
+
+    fn start(&mut self) {
+        let setup = Setup {
+            folder: self.folder.path().to_path_buf(),
+            centre: String::new(),
+            announcer: Arc::new(|_| {}),
+        };
+        let app = App::open_with(setup, &FileKeys, self.time.clone(), self.link.transports());
+        self.app = Some(Arc::new(app.expect("the data file opens")));
+    }
+
+    /// Runs a command.
+    ///
+    /// # Errors
+    /// As the command says.
+    pub fn call<O: DeserializeOwned>(&self, name: &str, input: impl Serialize) -> Result<O, ErrorBody> {
+        let input = serde_json::to_value(input).expect("plain data");
+        let output = self.app().call(name, input).map_err(ErrorBody::from)?;
+        Ok(serde_json::from_value(output).expect("the contract holds"))
+    }
+
+    /// Saves a new session.
+    ///
+    /// # Errors
+    /// The findings.
+    pub fn save(&self, form: SessionForm) -> Result<SaveView, ErrorBody> {
+        let begin: BeginView = self.call("session.begin", BeginInput::New)?;
+        self.call(
+            "session.save",
+            SaveInput {
+                draft_id: begin.draft_id,
+                record_id: None,
+                form,
+            },
+        )
+    }
+
+    /// Changes a session.
+    ///
+    /// # Errors
+    /// The findings.
+    pub fn edit(&self, id: &str, change: impl FnOnce(&mut SessionForm)) -> Result<SaveView, ErrorBody> {
+        let begin: BeginView = self.call("session.begin", BeginInput::Edit { id: id.into() })?;
+        let mut form = begin.form;
+        change(&mut form);
+        self.call(
+            "session.save",
+            SaveInput {
+                draft_id: begin.draft_id,
+                record_id: Some(id.into()),
+                form,
+            },
+        )
+    }
+
+    /// Voids a session.
+    ///
+    /// # Panics
+    /// It cannot be voided.
+    pub fn void(&self, id: &str) {
+        let input = VoidInput {
+            ids: vec![id.into()],
+            reason: "Ghi nhầm".into(),
+        };
+        let _: hocvu_app::contract::CountView = self.call("session.void", input).expect("voided");
+    }
+
+    /// One round with the centre; a failed one gives its problem code.
+    ///
+    /// # Errors
+    /// `sync_problem_<code>`.
+    ///
+    /// # Panics
+    /// The store fails.
+    pub async fn sync(&self) -> Result<u32, String> {
+        let outcome = SyncOnce.run(self.app()).await.expect("the store works");
+        outcome.map(|report| report.confirmed)
+    }
+
+    /// Sync in one glance.
+    ///
+    /// # Panics
+    /// It cannot be read.
+    pub fn status(&self) -> SyncStatus {
+        self.call("sync.status", NoInput {}).expect("readable")
+    }
+
+    /// The machine's receipt.
+    ///
+    /// # Panics
+    /// It cannot be read.
+    pub fn receipt(&self) -> ReceiptView {
+        self.call("sync.receipt", NoInput {}).expect("readable")
+    }
+
+    /// Every living session, and the totals over them.
+    ///
+    /// # Panics
+    /// They cannot be read.
+    pub fn list(&self, input: ListInput) -> ListView {
+        self.call("session.list", ListInput { limit: 500, ..input })
+            .expect("readable")
+    }
+
+    /// One session.
+    ///
+    /// # Panics
+    /// It cannot be read.
+    pub fn read(&self, id: &str) -> SessionView {
+        self.call("session.read", IdInput { id: id.into() }).expect("readable")
+    }
+
+    /// Operations of a tab of the sync screen.
+    ///
+    /// # Panics
+    /// They cannot be read.
+    pub fn operations(&self, tab: SyncTab) -> SyncListView {
+        self.call(
+            "sync.list",
+            SyncListInput {
+                tab,
+                offset: 0,
+                limit: 500,
+            },
+        )
+        .expect("readable")
+    }
+}
