@@ -16,6 +16,7 @@ pub fn call(app: State<'_, Arc<App>>, name: String, input: Value) -> Result<Valu
 /// The first screen is painted: show the window.
 #[tauri::command]
 pub fn ui_ready(app: AppHandle) {
+    tracing::debug!("the screens are painted");
     crate::window::show(&app);
 }
 

@@ -9,12 +9,14 @@ const FILES_KEPT: usize = 14;
 
 /// Starts the log; it is written as long as the guard lives.
 pub fn start(folder: &Path) -> Option<WorkerGuard> {
+    let logs = folder.join("logs");
+    std::fs::create_dir_all(&logs).ok()?;
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("hocvu")
         .filename_suffix("log")
         .max_log_files(FILES_KEPT)
-        .build(folder.join("logs"))
+        .build(logs)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(appender);
     let filter = tracing_subscriber::EnvFilter::try_from_env("HOCVU_LOG")

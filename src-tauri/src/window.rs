@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hocvu_app::Error;
 use hocvu_app::contract::ErrorCode;
-use tauri::{AppHandle, LogicalSize, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, LogicalPosition, LogicalSize, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 const TITLE: &str = "Sổ Học Vụ Số";
@@ -24,7 +24,6 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(WANTED.0, WANTED.1)
         .min_inner_size(LEAST.0, LEAST.1)
         .visible(false)
-        .center()
         .build()?;
     fit(&window)?;
     let app = app.clone();
@@ -38,19 +37,23 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
 /// Shows the window and brings it to the front.
 pub fn show(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
-    let shown = window.is_visible().unwrap_or(false);
-    if let Err(error) = window.show().and_then(|()| if shown { window.set_focus() } else { Ok(()) }) {
+    let shown_before = window.is_visible().unwrap_or(false);
+    // A window manager may place a window only when it is shown, so its place is set again then.
+    let shown = window.show().and_then(|()| if shown_before { window.set_focus() } else { fit(&window) });
+    if let Err(error) = shown {
         tracing::warn!(%error, "the window could not be shown");
     }
 }
 
-/// Shrinks the window to the work area of its screen.
+/// Shrinks the window to the work area of its screen and puts it in the middle.
 fn fit(window: &WebviewWindow) -> tauri::Result<()> {
     let Some(monitor) = window.current_monitor()?.or(window.primary_monitor()?) else { return Ok(()) };
-    let area = monitor.work_area().size.to_logical::<f64>(monitor.scale_factor());
-    let size = LogicalSize::new(WANTED.0.min(area.width * PART), WANTED.1.min(area.height * PART));
+    let (scale, area) = (monitor.scale_factor(), monitor.work_area());
+    let (place, room) = (area.position.to_logical::<f64>(scale), area.size.to_logical::<f64>(scale));
+    let size = LogicalSize::new(WANTED.0.min(room.width * PART), WANTED.1.min(room.height * PART));
     window.set_size(size)?;
-    window.center()
+    let (x, y) = (place.x + (room.width - size.width) / 2.0, place.y + (room.height - size.height) / 2.0);
+    window.set_position(LogicalPosition::new(x, y))
 }
 
 /// The data file cannot be opened: says why and what to do, touches nothing.
