@@ -1,2 +1,14 @@
-//! x
-fn main() {}
+//! The real desktop app, as built, through WebKitWebDriver under a virtual display.
+//!
+//! `cargo xtask test --only desktop` builds what is needed and runs this; a failed test leaves
+//! `target/desktop/failed-<name>.png`.
+
+mod access;
+mod drafts;
+mod main_job;
+mod pc;
+mod refused;
+mod settings;
+mod start;
+mod typing;
+mod voiding;

@@ -12,9 +12,12 @@ use crate::places::binary;
 use crate::process::{Running, bound, free_port};
 use crate::trouble::{Outcome, Trouble, until};
 
-/// The commune the hamlets of tests lie in: Xã Long Hòa since 1 July 2025.
-pub const COMMUNE: &str = "new:29512";
+/// The commune the hamlets of tests lie in: Xã Long Hòa.
+pub const COMMUNE: &str = "new:29413";
 const START: Duration = Duration::from_secs(30);
+
+/// The hamlet of most tests.
+pub const HAMLET: (&str, &str) = ("u:hoa-thuan", "Ấp Hòa Thuận");
 
 /// A centre that keeps its file and its port while it is down.
 pub struct Centre {
@@ -78,13 +81,12 @@ impl Centre {
 
     /// A code for one machine of a unit, as its user gets it: `K7M2Q-9XD4T`.
     pub fn enrol_code(&self, unit: &str, name: &str) -> Outcome<String> {
-        let said = self.admin(&["enrol-code", "--unit", unit, "--role", "team", "--name", name])?;
-        let code = said.split_whitespace().find(|word| {
-            let letters = word.chars().filter(char::is_ascii_alphanumeric).count();
-            letters == 10 && word.contains('-') && !word.contains(char::is_lowercase)
-        });
-        code.map(str::to_owned)
-            .ok_or_else(|| Trouble(format!("no code in what the centre said: {said}")))
+        let said = self.admin(&["enrol-code", "--unit", unit, "--role", "team", "--name", name, "--json"])?;
+        let said: Value = serde_json::from_str(&said)?;
+        said["code"]
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| Trouble(format!("no code in {said}")))
     }
 
     /// The figures the centre has of a unit.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::display::Display;
 use crate::places::Folder;
 use crate::screen::Screen;
-use crate::trouble::{Outcome, Trouble};
+use crate::trouble::Outcome;
 use crate::webdriver::WebDriver;
 
 /// A PC with the app: a display, a data folder, and the app when it is open.
@@ -46,7 +46,7 @@ impl Desktop {
     }
 
     /// Opens the app and waits until a screen is painted.
-    pub async fn open(&mut self) -> Outcome<&Screen> {
+    pub async fn open(&mut self) -> Outcome<Screen> {
         let data = self.data.to_string_lossy();
         let variables = [("HOCVU_DATA", &*data), ("HOCVU_CENTRAL", &self.centre)];
         let (driver, client) = WebDriver::start(&self.display, &self.home, &variables).await?;
@@ -55,15 +55,13 @@ impl Desktop {
             screen: Screen::new(client),
         });
         open.screen.painted().await?;
-        Ok(&open.screen)
+        Ok(open.screen.clone())
     }
 
-    /// What the app shows.
-    pub fn screen(&self) -> Outcome<&Screen> {
-        self.open
-            .as_ref()
-            .map(|open| &open.screen)
-            .ok_or_else(|| Trouble::from("the app is not open"))
+    /// What the open app shows.
+    pub fn screen(&self) -> Outcome<Screen> {
+        let open = self.open.as_ref().ok_or("the app is not open")?;
+        Ok(open.screen.clone())
     }
 
     /// `kill -9`: the power is gone.

@@ -8,6 +8,7 @@ pub mod centre;
 pub mod desktop;
 mod device;
 mod display;
+pub mod flows;
 mod places;
 mod process;
 pub mod screen;

@@ -28,7 +28,7 @@ pub fn binary(name: &str) -> Outcome<PathBuf> {
 pub fn results(name: &str) -> Outcome<PathBuf> {
     let folder = checkout().join("target").join(name);
     std::fs::create_dir_all(&folder)?;
-    Ok(folder)
+    Ok(folder.canonicalize()?)
 }
 
 /// The accessibility checker, as the front end's packages bring it.

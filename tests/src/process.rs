@@ -4,8 +4,12 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::trouble::{Outcome, Trouble};
+
+/// How long a killed process may take to go.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// A running program. Dropping it ends it and everything it started.
 pub struct Running {
@@ -82,10 +86,24 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let children = descendants(self.child.id());
+        // From the leaves to the root, so that each parent still takes note of its children's end.
+        for process in descendants(self.child.id()).into_iter().rev() {
+            kill(process);
+            wait_gone(process);
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
-        children.into_iter().for_each(kill);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a destructor cannot await; it looks every few milliseconds, briefly"
+)]
+fn wait_gone(process: u32) {
+    let begun = Instant::now();
+    while Path::new("/proc").join(process.to_string()).exists() && begun.elapsed() < GOODBYE {
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -16,6 +16,7 @@ use crate::trouble::{Outcome, Trouble, until};
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The screen of an open app.
+#[derive(Clone)]
 pub struct Screen {
     client: Client,
 }
@@ -69,14 +70,12 @@ impl Screen {
 
     /// Clicks a part, as soon as it can be clicked.
     pub async fn click(&self, id: &str) -> Outcome {
-        until(format!("{id} can be clicked"), PATIENCE, async || {
-            let Some(part) = self.all(id).await?.into_iter().next() else {
-                return Ok(None);
-            };
-            part.click().await?;
-            Ok(Some(()))
-        })
-        .await
+        self.click_css(&by_id(id)).await
+    }
+
+    /// Clicks inside a part: WebKit's driver holds table rows for nothing that can be clicked, their cells it takes.
+    pub async fn click_inside(&self, id: &str, css: &str) -> Outcome {
+        self.click_css(&format!("{} {css}", by_id(id))).await
     }
 
     /// Types into a field, after what stands there.
@@ -94,6 +93,11 @@ impl Screen {
             )
             .await?;
         Ok(field.send_keys(text).await?)
+    }
+
+    /// Chooses an option of a drop-down list.
+    pub async fn choose(&self, id: &str, value: &str) -> Outcome {
+        Ok(self.wait_for(id).await?.select_by_value(value).await?)
     }
 
     /// Presses a key, with others held.
@@ -139,14 +143,30 @@ impl Screen {
         )?)
     }
 
-    /// Leaves a picture of the screen.
+    /// Leaves a picture of the screen, once what changed last is painted.
     pub async fn picture(&self, file: &Path) -> Outcome {
+        let painted = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+            setTimeout(done, 2000);";
+        self.client.execute_async(painted, vec![]).await?;
         Ok(std::fs::write(file, self.client.screenshot().await?)?)
     }
 
     /// Ends the session and with it the app.
     pub async fn close(self) -> Outcome {
         Ok(self.client.close().await?)
+    }
+
+    async fn click_css(&self, css: &str) -> Outcome {
+        until(format!("{css} can be clicked"), PATIENCE, async || {
+            let parts = self.client.find_all(Locator::Css(css)).await?;
+            let Some(part) = parts.into_iter().next() else {
+                return Ok(None);
+            };
+            part.click().await?;
+            Ok(Some(()))
+        })
+        .await
     }
 
     async fn wait_for_css(&self, css: &str) -> Outcome<Element> {

@@ -68,6 +68,10 @@ impl From<serde_json::Error> for Trouble {
 
 impl From<fantoccini::error::CmdError> for Trouble {
     fn from(error: fantoccini::error::CmdError) -> Trouble {
-        Trouble(error.to_string())
+        match error {
+            // WebKit's driver gives many errors no words; the kind is always there.
+            fantoccini::error::CmdError::Standard(error) => Trouble(format!("{} {}", error.error(), error.message)),
+            error => Trouble(error.to_string()),
+        }
     }
 }
