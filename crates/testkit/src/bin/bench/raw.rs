@@ -17,7 +17,7 @@ const SCHEMA: &str = "
     PRAGMA synchronous = FULL;
     CREATE TABLE session (
       id BLOB PRIMARY KEY, unit TEXT NOT NULL, date TEXT NOT NULL, start TEXT, duration INTEGER, form TEXT NOT NULL,
-      topics TEXT NOT NULL, venue TEXT, facilitators TEXT, language TEXT, note TEXT, search_key TEXT NOT NULL
+      topics TEXT NOT NULL, venue TEXT, facilitators TEXT, language TEXT, note TEXT, search_key TEXT NOT NULL, attended INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE count_line (
       session BLOB NOT NULL, target_group TEXT NOT NULL, attended INTEGER NOT NULL, female INTEGER,
@@ -39,7 +39,7 @@ impl Raw {
         let tx = self.db.transaction().expect("a transaction");
         {
             let mut session_row = tx
-                .prepare_cached("INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+                .prepare_cached("INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")
                 .expect("good SQL");
             let mut count_row = tx
                 .prepare_cached("INSERT INTO count_line VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
@@ -72,6 +72,7 @@ impl Raw {
                         session.language.map(|language| language.to_string()),
                         note,
                         key,
+                        session.attended(),
                     ])
                     .expect("inserted");
                 for line in &session.counts {
@@ -108,8 +109,7 @@ impl Raw {
             .expect("rows")
             .count();
         let totals = format!(
-            "SELECT count(DISTINCT s.id), coalesce(sum(c.attended), 0) FROM session s \
-             JOIN count_line c ON c.session = s.id WHERE {filter}"
+            "SELECT count(*), coalesce(sum(attended), 0) FROM session WHERE {filter}"
         );
         let mut statement = self.db.prepare_cached(&totals).expect("good SQL");
         (rows, statement.query_row([], |row| row.get(1)).expect("a row"))
