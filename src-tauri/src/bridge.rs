@@ -27,7 +27,12 @@ pub fn announcer(app: AppHandle) -> Announcer {
         topics: Vec<&'static str>,
     }
     Arc::new(move |topics: &[&'static str]| {
-        if let Err(error) = app.emit("changed", Changed { topics: topics.to_vec() }) {
+        if let Err(error) = app.emit(
+            "changed",
+            Changed {
+                topics: topics.to_vec(),
+            },
+        ) {
             tracing::warn!(%error, "the screens could not be told of a change");
         }
     })

@@ -25,7 +25,11 @@ fn main() {
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::ui_ready])
         .setup(move |tauri| {
             let announcer = bridge::announcer(tauri.handle().clone());
-            let setup = Setup { folder: folder.clone(), centre: paths::proposed_centre(), announcer };
+            let setup = Setup {
+                folder: folder.clone(),
+                centre: paths::proposed_centre(),
+                announcer,
+            };
             match App::open(setup, &SystemKeys) {
                 Ok(app) => {
                     let app = Arc::new(app);

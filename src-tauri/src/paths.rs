@@ -29,6 +29,8 @@ fn user_data() -> Option<PathBuf> {
 
 #[cfg(not(windows))]
 fn user_data() -> Option<PathBuf> {
-    let own = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let own = std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
     own.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")))
 }

@@ -36,10 +36,14 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
 
 /// Shows the window and brings it to the front.
 pub fn show(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
     let shown_before = window.is_visible().unwrap_or(false);
     // A window manager may place a window only when it is shown, so its place is set again then.
-    let shown = window.show().and_then(|()| if shown_before { window.set_focus() } else { fit(&window) });
+    let shown = window
+        .show()
+        .and_then(|()| if shown_before { window.set_focus() } else { fit(&window) });
     if let Err(error) = shown {
         tracing::warn!(%error, "the window could not be shown");
     }
@@ -47,12 +51,20 @@ pub fn show(app: &AppHandle) {
 
 /// Shrinks the window to the work area of its screen and puts it in the middle.
 fn fit(window: &WebviewWindow) -> tauri::Result<()> {
-    let Some(monitor) = window.current_monitor()?.or(window.primary_monitor()?) else { return Ok(()) };
+    let Some(monitor) = window.current_monitor()?.or(window.primary_monitor()?) else {
+        return Ok(());
+    };
     let (scale, area) = (monitor.scale_factor(), monitor.work_area());
-    let (place, room) = (area.position.to_logical::<f64>(scale), area.size.to_logical::<f64>(scale));
+    let (place, room) = (
+        area.position.to_logical::<f64>(scale),
+        area.size.to_logical::<f64>(scale),
+    );
     let size = LogicalSize::new(WANTED.0.min(room.width * PART), WANTED.1.min(room.height * PART));
     window.set_size(size)?;
-    let (x, y) = (place.x + (room.width - size.width) / 2.0, place.y + (room.height - size.height) / 2.0);
+    let (x, y) = (
+        place.x + (room.width - size.width) / 2.0,
+        place.y + (room.height - size.height) / 2.0,
+    );
     window.set_position(LogicalPosition::new(x, y))
 }
 
@@ -61,7 +73,9 @@ pub fn open_refusal(app: &AppHandle, error: &Error, folder: &Path) -> tauri::Res
     let sentence = match error.code() {
         ErrorCode::UpdateRequired => "Số liệu do bản mới hơn tạo. Cài bản mới để mở; số liệu vẫn nguyên vẹn.",
         ErrorCode::Disk => "Không đọc ghi được ổ đĩa. Kiểm tra ổ đĩa còn chỗ trống rồi mở lại.",
-        _ if matches!(error, Error::KeyGone) => "Không tìm thấy khóa mở số liệu của máy này. Đừng xóa gì; liên hệ cán bộ hỗ trợ.",
+        _ if matches!(error, Error::KeyGone) => {
+            "Không tìm thấy khóa mở số liệu của máy này. Đừng xóa gì; liên hệ cán bộ hỗ trợ."
+        }
         _ => "Không mở được tệp số liệu. Nếu sổ đang mở ở cửa sổ khác thì đóng lại; nếu không, liên hệ cán bộ hỗ trợ.",
     };
     let page = format!(
@@ -72,8 +86,14 @@ pub fn open_refusal(app: &AppHandle, error: &Error, folder: &Path) -> tauri::Res
         escape(&error.to_string()),
     );
     let encoded: String = page.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let url = format!("data:text/html;charset=utf-8,{encoded}").parse().expect("percent-encoded bytes are a URL");
-    WebviewWindowBuilder::new(app, "refusal", WebviewUrl::External(url)).title(TITLE).inner_size(640.0, 360.0).center().build()?;
+    let url = format!("data:text/html;charset=utf-8,{encoded}")
+        .parse()
+        .expect("percent-encoded bytes are a URL");
+    WebviewWindowBuilder::new(app, "refusal", WebviewUrl::External(url))
+        .title(TITLE)
+        .inner_size(640.0, 360.0)
+        .center()
+        .build()?;
     Ok(())
 }
 

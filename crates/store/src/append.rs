@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::fold::Step;
 use crate::records::{NewView, Standing};
-use crate::{Result, State, Verdict, Write};
+use crate::{RecordView, Result, State, Verdict, Write};
 
 /// A fact to be appended to this device's log.
 #[derive(Debug, Clone, Copy)]
@@ -61,12 +61,7 @@ impl Write<'_> {
             findings,
         } = *append;
         let log = self.own_log()?;
-        let seen = self.numbered_record(record)?;
-        let (row, mut before) = seen.map_or((None, None), |(row, view)| (Some(row), Some(view)));
-        // A void takes back what is seen; figures are set on what the centre can still take.
-        if row.is_some() && kind == Kind::Put && self.any_rejected(record)? {
-            before = self.line(record)?;
-        }
+        let (row, before) = self.builds_on(record, kind)?;
         let seq: u64 = self
             .connection
             .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM operation WHERE log = ?1")?
@@ -123,6 +118,20 @@ impl Write<'_> {
         };
         self.store_view(row, &NewView::from(&step.apply(before)), standing)?;
         Ok(id)
+    }
+
+    /// The row of the record, if it has one, and what an operation on it builds on.
+    fn builds_on(&self, record: RecordId, kind: Kind) -> Result<(Option<i64>, Option<RecordView>)> {
+        let Some((row, seen)) = self.numbered_record(record)? else {
+            return Ok((None, None));
+        };
+        // A void takes back what is seen; figures are set on what the centre can still take.
+        let line = if kind == Kind::Put && self.any_rejected(record)? {
+            self.line(record)?
+        } else {
+            Some(seen)
+        };
+        Ok((Some(row), line))
     }
 
     /// Whether an own operation on the record was rejected: then nothing can be based on it, nor on what was built on it.

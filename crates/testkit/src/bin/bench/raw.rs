@@ -108,9 +108,7 @@ impl Raw {
             .query_map([], |row| row.get::<_, Vec<u8>>(0))
             .expect("rows")
             .count();
-        let totals = format!(
-            "SELECT count(*), coalesce(sum(attended), 0) FROM session WHERE {filter}"
-        );
+        let totals = format!("SELECT count(*), coalesce(sum(attended), 0) FROM session WHERE {filter}");
         let mut statement = self.db.prepare_cached(&totals).expect("good SQL");
         (rows, statement.query_row([], |row| row.get(1)).expect("a row"))
     }
