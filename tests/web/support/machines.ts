@@ -1,0 +1,153 @@
+// Machines in the states tests begin with.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { test as base, expect, type Page } from "@playwright/test";
+
+import type { Commands, SessionForm, Settings } from "../../../ui/src/lib/generated/contract";
+import { COMMUNE, HAMLET, Place, run, type Server, USER } from "./programs";
+
+const HEADER =
+  "id,unit,date,start,duration_minutes,form,topics,venue,facilitators,language,note,target_group,attended,female," +
+  "ethnic_minority,khmer,elderly,disabled,poor,first_time,assessed,completed";
+
+/** A centre with one hamlet. */
+export class Office {
+  private server: Server | undefined;
+
+  constructor(private readonly place: Place) {}
+
+  get url(): string {
+    return this.server?.address ?? "";
+  }
+
+  /** Starts it, on the port it had before. */
+  async up(): Promise<void> {
+    const listen = this.url.replace("http://", "") || "127.0.0.1:0";
+    this.server = await this.place.serve("hocvu-central", ["serve", "--db", this.file, "--listen", listen, "--deployment", "vl"]);
+  }
+
+  async down(): Promise<void> {
+    await this.server?.stop();
+  }
+
+  /** Makes the hamlet and gives out a code for it. */
+  code(): string {
+    this.admin("unit", "add", "--parent", COMMUNE, "--level", "hamlet", "--name", HAMLET.name, "--uid", HAMLET.uid);
+    const said = this.admin("enrol-code", "--unit", HAMLET.uid, "--role", "team", "--name", USER, "--json");
+    return (JSON.parse(said) as { code: string }).code;
+  }
+
+  figures(): { total: Record<string, number> } {
+    return JSON.parse(this.admin("figures", "--unit", HAMLET.uid, "--json")) as { total: Record<string, number> };
+  }
+
+  private get file(): string {
+    return join(this.place.folder, "centre.db");
+  }
+
+  private admin(...words: string[]): string {
+    return run("hocvu-central", [...words, "--db", this.file]);
+  }
+}
+
+/** The front end of one machine in the browser. */
+export class Machine {
+  private address = "";
+
+  constructor(
+    private readonly place: Place,
+    readonly page: Page,
+  ) {}
+
+  get data(): string {
+    return join(this.place.folder, "device");
+  }
+
+  /** Runs the command line on this machine's data; only while the screens are not open. */
+  cli(...words: string[]): string {
+    return run("hocvu-cli", ["--data", this.data, ...words]);
+  }
+
+  /** Records sessions as the import would: rows of the documented CSV, without the unit. */
+  record(rows: Record<string, string>[]): void {
+    const names = HEADER.split(",");
+    const lines = rows.map((row) => names.map((name) => (name === "unit" ? HAMLET.uid : (row[name] ?? ""))).join(","));
+    const file = join(this.place.folder, "sessions.csv");
+    writeFileSync(file, [HEADER, ...lines].join("\n"));
+    this.cli("session", "import", file, "--strict");
+  }
+
+  /** Opens the screens. */
+  async open(...words: string[]): Promise<void> {
+    const server = await this.place.serve("hocvu-harness", ["--data", this.data, "--ui", "ui/dist", "--listen", "127.0.0.1:0", ...words]);
+    this.address = server.address;
+    await this.page.goto(this.address);
+    await this.page.locator("main").first().waitFor();
+  }
+
+  async go(screen: string): Promise<void> {
+    await this.page.goto(`${this.address}/#/${screen}`);
+  }
+
+  /** Asks the real program, beside the screens. */
+  async call<K extends keyof Commands>(name: K, input: Commands[K]["input"]): Promise<Commands[K]["output"]> {
+    const reply = await this.page.request.post(`${this.address}/call/${name}`, { data: input });
+    expect(reply.ok(), `${name}: ${await reply.text()}`).toBe(true);
+    return (await reply.json()) as Commands[K]["output"];
+  }
+
+  /** Changes some settings and shows the screen with them. */
+  async wear(change: Partial<Settings>): Promise<void> {
+    const { settings } = await this.call("app.state", {});
+    await this.call("settings.write", { ...settings, ...change });
+    await this.page.reload();
+    await this.page.locator("main").first().waitFor();
+  }
+
+  /** The entry form as the program has it in its only draft. */
+  async draft(): Promise<SessionForm> {
+    const { drafts } = await this.call("today.read", {});
+    const [draft] = drafts;
+    if (!draft) throw new Error("there is no draft");
+    return (await this.call("session.begin", { from: "draft", id: draft.id })).form;
+  }
+}
+
+interface Machines {
+  place: Place;
+  /** Never opened. */
+  fresh: Machine;
+  /** A centre that is up. */
+  office: Office;
+  /** Enrolled for the hamlet; the screens are not open yet, the centre is down. */
+  enrolled: Machine;
+  /** The sample data, open. */
+  sample: Machine;
+}
+
+export const test = base.extend<Machines>({
+  place: async ({}, use) => {
+    const place = new Place();
+    await use(place);
+    await place.end();
+  },
+  fresh: async ({ place, page }, use) => use(new Machine(place, page)),
+  office: async ({ place }, use) => {
+    const office = new Office(place);
+    await office.up();
+    await use(office);
+  },
+  enrolled: async ({ office, fresh }, use) => {
+    fresh.cli("enrol", "--code", office.code(), "--centre", office.url, "--name", USER);
+    await office.down();
+    await use(fresh);
+  },
+  sample: async ({ fresh }, use) => {
+    await fresh.open("--sample");
+    await use(fresh);
+  },
+});
+
+export { expect };
