@@ -138,7 +138,7 @@ impl Step {
             }),
             Step::Contract => one(tally, codegen::codegen(project, true)),
             Step::Tidy => one(tally, tidy::tidy(project)),
-            Step::Svelte => one(tally, ui::npm(project).args(["run", "check"]).run()),
+            Step::Svelte => one(tally, types(project)),
             Step::Vitest => some(tally, |tally| {
                 ui::npm(project)
                     .args(["run", "test"])
@@ -192,6 +192,17 @@ fn clippy(project: &Project) -> Result {
     project
         .cargo("clippy")
         .args(["--workspace", "--test", "desktop", "--", "--deny", "warnings"])
+        .run()
+}
+
+/// The front end's types, and those of the suite that drives it.
+fn types(project: &Project) -> Result {
+    ui::npm(project).args(["run", "check"]).run()?;
+    let compiler = project.ui().join("node_modules/typescript/bin/tsc");
+    Shell::new("node")
+        .within(project.root())
+        .arg(compiler)
+        .args(["--project", "tests/web/tsconfig.json"])
         .run()
 }
 
