@@ -4,40 +4,33 @@ use std::fs;
 
 use crate::failure::{At, Result};
 use crate::project::Project;
-use crate::shell::{Shell, timed};
+use crate::shell::Shell;
 
 /// The committed file.
 const CONTRACT: &str = "ui/src/lib/generated/contract.ts";
 
 /// Writes the contract, or compares it with the committed file.
 pub fn codegen(project: &Project, check: bool) -> Result {
-    let what = if check {
-        "the contract is up to date"
-    } else {
-        "write the contract"
-    };
-    timed(what, || {
-        // Built with the features of the whole workspace, as every other step builds it.
-        project
-            .cargo("build")
-            .args(["--quiet", "--workspace", "--example", "contract"])
-            .run()?;
-        let wanted = Shell::new(project.binaries().join("examples/contract"))
-            .within(project.root())
-            .capture()?;
-        let file = project.root().join(CONTRACT);
-        let found = fs::read_to_string(&file).unwrap_or_default();
-        if found == wanted {
-            println!("  {CONTRACT} is up to date");
-            return Ok(());
-        }
-        if check {
-            return Err(difference(&found, &wanted).into());
-        }
-        fs::write(&file, wanted).at(file.display())?;
-        println!("  {CONTRACT} written");
-        Ok(())
-    })
+    // Built with the features of the whole workspace, as every other step builds it.
+    project
+        .cargo("build")
+        .args(["--quiet", "--workspace", "--example", "contract"])
+        .run()?;
+    let wanted = Shell::new(project.binaries().join("examples/contract"))
+        .within(project.root())
+        .capture()?;
+    let file = project.root().join(CONTRACT);
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    if found == wanted {
+        println!("  {CONTRACT} is up to date");
+        return Ok(());
+    }
+    if check {
+        return Err(difference(&found, &wanted).into());
+    }
+    fs::write(&file, wanted).at(file.display())?;
+    println!("  {CONTRACT} written");
+    Ok(())
 }
 
 fn difference(found: &str, wanted: &str) -> String {

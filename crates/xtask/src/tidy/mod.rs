@@ -40,7 +40,7 @@ pub fn tidy(project: &Project) -> Result {
     if count == 0 {
         Ok(())
     } else {
-        Err(Failure(format!("{count} breaches, listed above")))
+        Err(Failure(format!("what is listed above breaks a rule ({count} in all)")))
     }
 }
 
