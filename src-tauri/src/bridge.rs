@@ -7,9 +7,13 @@ use hocvu_app::{Announcer, App};
 use serde_json::Value;
 use tauri::{AppHandle, Emitter, State};
 
+/// The app, or why its data could not be opened: then every call answers with that, and the screens say it.
+pub struct Opened(pub Result<Arc<App>, ErrorBody>);
+
 /// Runs a use case by name.
 #[tauri::command(async)] // SQLite must not run on the window's thread.
-pub fn call(app: State<'_, Arc<App>>, name: String, input: Value) -> Result<Value, ErrorBody> {
+pub fn call(opened: State<'_, Opened>, name: String, input: Value) -> Result<Value, ErrorBody> {
+    let app = opened.0.as_ref().map_err(Clone::clone)?;
     app.call(&name, input).map_err(ErrorBody::from)
 }
 

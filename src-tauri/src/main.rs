@@ -8,6 +8,7 @@ mod window;
 
 use std::sync::Arc;
 
+use hocvu_app::contract::ErrorBody;
 use hocvu_app::{App, Setup, SystemKeys};
 use tauri::Manager;
 
@@ -26,22 +27,15 @@ fn main() {
         .setup(move |tauri| {
             let announcer = bridge::announcer(tauri.handle().clone());
             let setup = Setup {
-                folder: folder.clone(),
+                folder,
                 centre: paths::proposed_centre(),
                 announcer,
             };
-            match App::open(setup, &SystemKeys) {
-                Ok(app) => {
-                    let app = Arc::new(app);
-                    app.start_engine()?;
-                    tauri.manage(app);
-                    window::open(tauri.handle())?;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "the data file cannot be opened");
-                    window::open_refusal(tauri.handle(), &error, &folder)?;
-                }
-            }
+            let opened = App::open(setup, &SystemKeys)
+                .map(Arc::new)
+                .and_then(|app| app.start_engine().map(|()| app));
+            tauri.manage(bridge::Opened(opened.map_err(ErrorBody::from)));
+            window::open(tauri.handle())?;
             Ok(())
         })
         .run(tauri::generate_context!());

@@ -1,10 +1,7 @@
 //! The one window: hidden until the screens are painted, never larger than the screen it opens on.
 
-use std::path::Path;
 use std::time::Duration;
 
-use hocvu_app::Error;
-use hocvu_app::contract::ErrorCode;
 use tauri::{AppHandle, LogicalPosition, LogicalSize, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
@@ -68,42 +65,9 @@ fn fit(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_position(LogicalPosition::new(x, y))
 }
 
-/// The data file cannot be opened: says why and what to do, touches nothing.
-pub fn open_refusal(app: &AppHandle, error: &Error, folder: &Path) -> tauri::Result<()> {
-    let sentence = match error.code() {
-        ErrorCode::UpdateRequired => "Số liệu do bản mới hơn tạo. Cài bản mới để mở; số liệu vẫn nguyên vẹn.",
-        ErrorCode::Disk => "Không đọc ghi được ổ đĩa. Kiểm tra ổ đĩa còn chỗ trống rồi mở lại.",
-        _ if matches!(error, Error::KeyGone) => {
-            "Không tìm thấy khóa mở số liệu của máy này. Đừng xóa gì; liên hệ cán bộ hỗ trợ."
-        }
-        _ => "Không mở được tệp số liệu. Nếu sổ đang mở ở cửa sổ khác thì đóng lại; nếu không, liên hệ cán bộ hỗ trợ.",
-    };
-    let page = format!(
-        "<!doctype html><html lang=vi><meta charset=utf-8><title>{TITLE}</title>\
-         <body style='font:16px/1.6 \"Noto Sans\",\"Segoe UI\",sans-serif;color:#1B1F24;max-width:38rem;margin:4rem auto;padding:0 1rem'>\
-         <h1 style='font-size:22px'>{TITLE}</h1><p role=alert>{sentence}</p><p style='color:#4B5563'>{}<br>{}</p></body></html>",
-        escape(&folder.display().to_string()),
-        escape(&error.to_string()),
-    );
-    let encoded: String = page.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let url = format!("data:text/html;charset=utf-8,{encoded}")
-        .parse()
-        .expect("percent-encoded bytes are a URL");
-    WebviewWindowBuilder::new(app, "refusal", WebviewUrl::External(url))
-        .title(TITLE)
-        .inner_size(640.0, 360.0)
-        .center()
-        .build()?;
-    Ok(())
-}
-
 /// Nothing can be shown in a window: say it where a supporter looks.
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
 pub fn fatal(sentence: &str) {
     eprintln!("{TITLE}: {sentence}");
     std::process::exit(1);
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
 }

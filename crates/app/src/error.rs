@@ -42,7 +42,9 @@ impl Error {
             Self::BadCall(_) => ErrorCode::BadCall,
             Self::Store(Store::Newer { .. }) => ErrorCode::UpdateRequired,
             Self::Disk(_) | Self::Store(Store::Disk(_)) => ErrorCode::Disk,
-            Self::KeyGone | Self::Store(_) => ErrorCode::Internal,
+            Self::KeyGone | Self::Store(Store::WrongKey) => ErrorCode::Locked,
+            Self::Store(Store::InUse) => ErrorCode::InUse,
+            Self::Store(Store::Damaged(_) | Store::Sqlite(_)) => ErrorCode::Internal,
         }
     }
 }

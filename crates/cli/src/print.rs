@@ -40,6 +40,10 @@ pub fn error(error: &Error) {
         ErrorCode::UpdateRequired => {
             "Số liệu do bản mới hơn tạo. Cài bản mới để mở; số liệu vẫn nguyên vẹn.".to_owned()
         }
+        ErrorCode::Locked => {
+            "Không có khóa mở được số liệu trong thư mục này. Đừng xóa gì; liên hệ cán bộ hỗ trợ.".to_owned()
+        }
+        ErrorCode::InUse => "Sổ đang mở ở cửa sổ khác. Đóng cửa sổ đó rồi chạy lại.".to_owned(),
         ErrorCode::Disk => format!("Không đọc ghi được ổ đĩa, chưa lưu gì: {error}"),
         ErrorCode::BadCall => error.to_string().trim_start_matches("bad call: ").to_owned(),
         ErrorCode::Invalid | ErrorCode::Internal => format!("Không mở hoặc ghi được số liệu: {error}"),

@@ -53,12 +53,21 @@ export function fail(error: unknown): void {
   toast({ text: errorText(error.body), tone: "danger" });
 }
 
+/** Whether the data could not be opened at all: nothing on a screen can mend that. */
+export function isRefusal(body: ErrorBody): boolean {
+  return ["update_required", "locked", "in_use", "disk"].includes(body.code);
+}
+
 export function errorText(body: ErrorBody): string {
   switch (body.code) {
     case "disk":
       return m.error_disk();
     case "update_required":
       return m.error_update_required();
+    case "locked":
+      return m.error_locked();
+    case "in_use":
+      return m.error_in_use();
     case "not_enrolled":
       return m.error_not_enrolled();
     case "not_found":

@@ -15,6 +15,10 @@ pub enum ErrorCode {
     NotEnrolled,
     /// The data file was made by a newer version: ask for an update, touch nothing.
     UpdateRequired,
+    /// The data is there but this program has no key that opens it: change nothing, call for help.
+    Locked,
+    /// Another window holds the data file: close that one first.
+    InUse,
     /// The disk is full or refuses to write: say that nothing was saved.
     Disk,
     /// The call itself is wrong (unknown command, malformed input): a bug of the screen.

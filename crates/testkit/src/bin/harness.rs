@@ -95,7 +95,9 @@ async fn call(State(shared): State<Shared>, Path(name): Path<String>, Json(input
             let status = match body.code {
                 ErrorCode::Invalid | ErrorCode::BadCall => StatusCode::BAD_REQUEST,
                 ErrorCode::NotFound => StatusCode::NOT_FOUND,
-                ErrorCode::NotEnrolled | ErrorCode::UpdateRequired => StatusCode::CONFLICT,
+                ErrorCode::NotEnrolled | ErrorCode::UpdateRequired | ErrorCode::Locked | ErrorCode::InUse => {
+                    StatusCode::CONFLICT
+                }
                 ErrorCode::Disk | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             };
             (status, Json(body)).into_response()

@@ -20,7 +20,7 @@ severity: Severity,
  */
 params: { [key in string]: string }, };
 
-export type ErrorCode = "invalid" | "not_found" | "not_enrolled" | "update_required" | "disk" | "bad_call" | "internal";
+export type ErrorCode = "invalid" | "not_found" | "not_enrolled" | "update_required" | "locked" | "in_use" | "disk" | "bad_call" | "internal";
 
 export type ErrorBody = { 
 /**
