@@ -67,6 +67,10 @@ pub mod code {
     pub const UNIT_UNKNOWN: &str = "UNIT_UNKNOWN";
     /// The device has no grant over the record's unit, or over the one it is to have.
     pub const SCOPE: &str = "SCOPE";
+    /// Not an operation of any version, or one without the shape of its kind.
+    pub const MALFORMED: &str = "MALFORMED";
+    /// Larger than an operation may be.
+    pub const OP_TOO_LARGE: &str = "OP_TOO_LARGE";
     /// Breaks a rule; the findings say which.
     pub const INVALID: &str = "INVALID";
     /// Somebody else's change came first.

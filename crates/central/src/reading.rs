@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::directory::Directory;
+use crate::judge::code;
 
 /// The body of a record: a JSON object.
 pub type Body = Map<String, Value>;
@@ -77,7 +78,7 @@ pub fn read(text: &str, directory: &Directory, today: NaiveDate) -> Candidate {
         return Candidate {
             digest,
             at: 0,
-            reading: Reading::Unreadable("OP_TOO_LARGE"),
+            reading: Reading::Unreadable(code::OP_TOO_LARGE),
         };
     }
     match Operation::parse(text) {
@@ -138,7 +139,7 @@ fn classify(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -
         return Reading::Ahead;
     }
     let Some(record) = id else {
-        return Reading::Unreadable("MALFORMED");
+        return Reading::Unreadable(code::MALFORMED);
     };
     let creates = base.is_none();
     let set = match (kind, set) {
@@ -155,7 +156,7 @@ fn classify(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -
             base,
             set,
         })),
-        None => Reading::Unreadable("MALFORMED"),
+        None => Reading::Unreadable(code::MALFORMED),
     }
 }
 
@@ -204,73 +205,79 @@ fn unread(text: &str) -> Reading {
     match serde_json::from_str::<Probe<'_>>(text) {
         Ok(probe) if probe.sv > SCHEMA_VERSION.into() => Reading::Ahead,
         Ok(probe) if !["open", "put", "void", "restore"].contains(&probe.k.as_ref()) => Reading::Ahead,
-        _ => Reading::Unreadable("MALFORMED"),
+        _ => Reading::Unreadable(code::MALFORMED),
     }
 }
 
-/// Whether no object names a key twice: two readers might keep different ones.
-fn keys_are_single(text: &str) -> bool {
-    serde_json::from_str::<single::Keys>(text).is_ok()
-}
-
-mod single {
-    use std::borrow::Cow;
-    use std::fmt;
-
-    use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-
-    /// Any JSON in which no object names a key twice.
-    pub(super) struct Keys;
-
-    impl<'de> Deserialize<'de> for Keys {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            deserializer.deserialize_any(Walk)
-        }
-    }
-
-    struct Walk;
-
-    impl<'de> Visitor<'de> for Walk {
-        type Value = Keys;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("JSON")
-        }
-        fn visit_unit<E>(self) -> Result<Keys, E> {
-            Ok(Keys)
-        }
-        fn visit_bool<E>(self, _: bool) -> Result<Keys, E> {
-            Ok(Keys)
-        }
-        fn visit_i64<E>(self, _: i64) -> Result<Keys, E> {
-            Ok(Keys)
-        }
-        fn visit_u64<E>(self, _: u64) -> Result<Keys, E> {
-            Ok(Keys)
-        }
-        fn visit_f64<E>(self, _: f64) -> Result<Keys, E> {
-            Ok(Keys)
-        }
-        fn visit_str<E>(self, _: &str) -> Result<Keys, E> {
-            Ok(Keys)
-        }
-        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Keys, A::Error> {
-            while seq.next_element::<Keys>()?.is_some() {}
-            Ok(Keys)
-        }
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
-            let mut seen: Vec<Cow<'de, str>> = Vec::with_capacity(12);
-            while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
-                if seen.contains(&key) {
-                    return Err(A::Error::custom("a key twice"));
-                }
-                seen.push(key);
-                map.next_value::<Keys>()?;
+/// Whether no object names a key twice: two readers might keep different ones. `json` is known to be JSON, so brackets and
+/// quotes are all there is to look at; a key written with escapes counts as one named twice, since it could be.
+fn keys_are_single(json: &str) -> bool {
+    let bytes = json.as_bytes();
+    // For each open bracket: where the keys of this object begin in `keys`; nothing for a list.
+    let (mut open, mut keys): (Vec<Option<usize>>, Vec<&str>) = (Vec::new(), Vec::new());
+    let (mut at, mut key_next) = (0, false);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' => {
+                open.push(Some(keys.len()));
+                key_next = true;
             }
-            Ok(Keys)
+            b'[' => open.push(None),
+            b'}' | b']' => {
+                if let Some(Some(first)) = open.pop() {
+                    keys.truncate(first);
+                }
+            }
+            b',' => key_next = open.last().is_some_and(Option::is_some),
+            b'"' => {
+                let start = at + 1;
+                at = string_end(bytes, start);
+                if key_next {
+                    let key = &json[start..at];
+                    let first = open.last().copied().flatten().unwrap_or_default();
+                    if key.contains('\\') || keys[first..].contains(&key) {
+                        return false;
+                    }
+                    keys.push(key);
+                    key_next = false;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Where the quote is that ends the string whose text begins at `start`.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while at < bytes.len() && bytes[at] != b'"' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    at.min(bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_named_twice_is_noticed_wherever_it_is() {
+        for fine in [
+            "{}",
+            r#"{"a":1,"b":{"a":2,"b":[{"a":1},{"a":1}]},"c":["a","a"],"d":"a"}"#,
+            r#"{"a":"\"","b":",\"a\":","ấ":"{\"a"}"#,
+        ] {
+            assert!(keys_are_single(fine), "{fine}");
+        }
+        for bad in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"x":[{"y":[]},{"b":{"c":[1,2],"d":{},"c":0}}]}"#,
+            r#"{ "a" : [1] , "b" : {} , "a" : 2 }"#,
+            r#"{"\u0061":1,"a":2}"#,
+        ] {
+            assert!(!keys_are_single(bad), "{bad}");
         }
     }
-
-    #[derive(serde::Deserialize)]
-    struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 }

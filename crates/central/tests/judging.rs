@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Device, Office, rulings, session};
+use hocvu_central::Core;
 use hocvu_model::FindingCode;
 use hocvu_model::operation::Kind;
 use hocvu_wire::batch::{Outcome, Verdict};
@@ -341,4 +342,68 @@ fn figures_follow_every_change_of_a_session() {
     let state = office.state().join("\n");
     assert!(!state.contains("\"note\""), "null removes a field");
     office.assert_sound();
+}
+
+#[test]
+fn work_out_of_scope_waits_for_a_grant() {
+    let mut office = Office::open();
+    let mut device = office.device(1, "u:1");
+    let made = device.create(1, "u:9", session(20));
+    device.edit(1, "u:1", made, json!({}));
+    office.send(device.frames(64));
+    assert_eq!(office.verdict(1), ("held".into(), Some("SCOPE".into())));
+    let id = device.id.clone();
+    office
+        .core
+        .transact(|desk| desk.grant("test", &id, "u:9", "team"))
+        .expect("granted");
+    assert_eq!(office.verdict(1), ("accepted".into(), None));
+    assert_eq!(office.verdict(2), ("accepted".into(), None), "moved to its own unit");
+    office.assert_sound();
+}
+
+#[test]
+fn another_process_may_administer_while_this_one_serves() {
+    let mut office = Office::open();
+    let mut device = office.device(1, "new:29242");
+    let made = device.create(1, "u:new", session(20));
+    office.send(device.frames(64));
+    let mut other = Core::open(&office.path, None, office.world.clone()).expect("the same file");
+    let unit = common::hamlet("u:new", "new:29242");
+    other.transact(|desk| desk.add_unit("cli", unit)).expect("added");
+    assert_eq!(
+        office.verdict(1),
+        ("accepted".into(), None),
+        "the other process judged it"
+    );
+    device.edit(1, "u:new", made, json!({"note": "tiếp"}));
+    device.create(2, "u:new", session(5));
+    let ruled = rulings(&office.send(device.frames(64)));
+    assert!(
+        ruled.iter().all(|(_, _, ruling)| ruling.v == Verdict::Accepted),
+        "{ruled:?}"
+    );
+    other.transact(|desk| desk.revoke("cli", &device.id)).expect("revoked");
+    device.create(3, "u:new", session(5));
+    assert_eq!(rulings(&office.send(device.frames(64)))[3].2.v, Verdict::Quarantined);
+    office.assert_sound();
+}
+
+#[test]
+fn a_newer_file_and_another_deployment_are_refused() {
+    let office = Office::open();
+    let open = |deployment| Core::open(&office.path, deployment, office.world.clone()).err();
+    assert!(matches!(
+        open(Some("khac")),
+        Some(hocvu_central::Error::Deployment { .. })
+    ));
+    let db = rusqlite::Connection::open(&office.path).expect("a second connection");
+    db.pragma_update(None, "user_version", 99).expect("sql");
+    assert!(matches!(
+        open(None),
+        Some(hocvu_central::Error::Newer { found: 99, .. })
+    ));
+    let nowhere = office.path.with_extension("none");
+    let missing = Core::open(&nowhere, None, office.world.clone()).err();
+    assert!(matches!(missing, Some(hocvu_central::Error::Missing(_))) && !nowhere.exists());
 }

@@ -66,8 +66,8 @@ impl Desk<'_> {
             "unit.add",
             &json!({ "uid": unit.uid, "name": unit.name, "parent": unit.parent }),
         )?;
+        // A new unit stands above no other: it can end no wait for a grant.
         self.cause_gone(&held::unit_cause(unit.uid.as_str()))?;
-        self.cause_gone(held::SCOPE)?;
         Ok(unit)
     }
 

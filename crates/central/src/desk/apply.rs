@@ -19,7 +19,7 @@ pub(super) struct Applied {
 
 impl Desk<'_> {
     /// Does what was planned for the operation with arrival number `fseq`, as feed entry `feed`.
-    pub(super) fn apply(&mut self, plan: Plan, fseq: u64, feed: u64) -> Result<Applied> {
+    pub(super) fn apply(&mut self, plan: Plan<'_>, fseq: u64, feed: u64) -> Result<Applied> {
         match plan {
             Plan::Nothing => Ok(Applied {
                 record: None,

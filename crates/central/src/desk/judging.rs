@@ -1,5 +1,7 @@
 //! Gathers the facts about one operation from the database and puts them to the judge.
 
+use std::borrow::Cow;
+
 use hocvu_model::Finding;
 use hocvu_model::ids::{OperationId, RecordId};
 use hocvu_model::operation::Kind;
@@ -13,23 +15,27 @@ use crate::judge::{self, Base, Effect, Facts, Place, State, code};
 use crate::reading::{self, Act, Body, Candidate, Reading, Set};
 
 /// What is to be stored of one operation, and done.
-pub(super) struct Judged {
+pub(super) struct Judged<'a> {
     pub(super) ruling: Ruling,
     /// Every finding, warnings included.
     pub(super) findings: Vec<Finding>,
-    pub(super) plan: Plan,
+    pub(super) plan: Plan<'a>,
 }
 
-/// What is to be done to the tables.
-pub(super) enum Plan {
+/// What is to be done to the tables. Borrows from the operation: a creation, the common case, copies nothing.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time; a box would cost every creation an allocation"
+)]
+pub(super) enum Plan<'a> {
     /// Nothing.
     Nothing,
     /// A new record.
     Create {
         record: RecordId,
-        unit: String,
-        body: String,
-        session: Option<Box<TrainingSession>>,
+        unit: Cow<'a, str>,
+        body: Cow<'a, str>,
+        session: Option<Cow<'a, TrainingSession>>,
     },
     /// A new head of a record.
     Replace {
@@ -59,7 +65,7 @@ struct Parent {
     record: Option<i64>,
 }
 
-impl Judged {
+impl Judged<'_> {
     fn stored(ruling: Ruling) -> Self {
         Self {
             findings: ruling.f.clone(),
@@ -71,7 +77,7 @@ impl Judged {
 
 impl Desk<'_> {
     /// The ruling on an operation that was not judged before, or is to be judged again. Writes nothing.
-    pub(super) fn judge(&mut self, device: i64, candidate: &Candidate) -> Result<Judged> {
+    pub(super) fn judge<'a>(&mut self, device: i64, candidate: &'a Candidate) -> Result<Judged<'a>> {
         let revoked = self.directory().device_no(device).is_none_or(|device| device.revoked);
         if revoked {
             return Ok(Judged::stored(judge::ruling(
@@ -87,7 +93,7 @@ impl Desk<'_> {
         }
     }
 
-    fn judge_act(&mut self, device: i64, act: &Act) -> Result<Judged> {
+    fn judge_act<'a>(&mut self, device: i64, act: &'a Act) -> Result<Judged<'a>> {
         let record = self.record(act.record)?;
         let parent = match act.base {
             None => None,
@@ -120,28 +126,31 @@ impl Desk<'_> {
     }
 
     /// The common case: a creation whose text can stand as the body, with no other claim to the record.
-    fn create(&self, act: &Act) -> Result<Judged> {
+    fn create<'a>(&self, act: &'a Act) -> Result<Judged<'a>> {
         let unit = act.unit.as_ref().map_or("", |unit| unit.as_str());
         let Some(checked) = self.checked(&act.set, named(unit)) else {
-            return Ok(Judged::stored(judge::ruling(Verdict::Rejected, "MALFORMED")));
+            return Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)));
         };
-        let Checked { session, findings } = checked;
-        if findings.iter().any(Finding::is_error) {
-            return Ok(Judged::stored(judge::invalid(&findings)));
+        if checked.findings.iter().any(Finding::is_error) {
+            return Ok(Judged::stored(judge::invalid(&checked.findings)));
         }
+        let (session, findings) = match checked {
+            Cow::Borrowed(checked) => (checked.session.as_ref().map(Cow::Borrowed), checked.findings.clone()),
+            Cow::Owned(checked) => (checked.session.map(Cow::Owned), checked.findings),
+        };
         Ok(Judged {
             ruling: judge::accepted(),
             findings,
             plan: Plan::Create {
                 record: act.record,
-                unit: unit.to_owned(),
-                body: act.set.text.clone(),
-                session: session.map(Box::new),
+                unit: Cow::Borrowed(unit),
+                body: Cow::Borrowed(&act.set.text),
+                session,
             },
         })
     }
 
-    fn change(&mut self, act: &Act, parent: Option<&Parent>, record: Option<Record>) -> Result<Judged> {
+    fn change<'a>(&mut self, act: &'a Act, parent: Option<&Parent>, record: Option<Record>) -> Result<Judged<'a>> {
         let head = record.as_ref().map(Record::state).transpose()?;
         let base = match (parent, &record) {
             (None, _) => None,
@@ -149,28 +158,27 @@ impl Desk<'_> {
             (Some(parent), _) => Some(self.version(parent.fseq)?),
         };
         let Some(result) = outcome(act, base.as_ref()) else {
-            return Ok(Judged::stored(judge::ruling(Verdict::Rejected, "MALFORMED")));
+            return Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)));
         };
         let body = serde_json::to_string(&result.body).map_err(|e| Error::Damaged(e.to_string()))?;
         let Some(checked) = reading::check(&body, named(&result.unit), &self.cache.directory, self.today) else {
-            return Ok(Judged::stored(judge::ruling(Verdict::Rejected, "MALFORMED")));
+            return Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)));
         };
         let Checked { session, findings } = checked;
         let (ruling, effect) = judge::decide(base.as_ref(), head.as_ref(), &result, &findings);
-        let session = session.map(Box::new);
         let plan = match (effect, record) {
             (Effect::None, _) => Plan::Nothing,
             (Effect::Head, None) => Plan::Create {
                 record: act.record,
-                unit: result.unit,
-                body,
-                session,
+                unit: Cow::Owned(result.unit),
+                body: Cow::Owned(body),
+                session: session.map(Cow::Owned),
             },
             (Effect::Head, Some(record)) => Plan::Replace {
                 record: Box::new(record),
                 state: result,
                 body,
-                session,
+                session: session.map(Box::new),
             },
             (Effect::Same | Effect::Branch, Some(record)) => Plan::Keep {
                 record: record.no,
@@ -182,10 +190,10 @@ impl Desk<'_> {
     }
 
     /// The rules' answer for a creation: the one found on arrival, unless units changed since.
-    fn checked(&self, set: &Set, unit: Option<&str>) -> Option<Checked> {
+    fn checked<'a>(&self, set: &'a Set, unit: Option<&str>) -> Option<Cow<'a, Checked>> {
         match &set.checked {
-            Some((version, checked)) if *version == self.cache.directory.units_version => Some(checked.clone()),
-            _ => reading::check(&set.text, unit, &self.cache.directory, self.today),
+            Some((version, checked)) if *version == self.cache.directory.units_version => Some(Cow::Borrowed(checked)),
+            _ => reading::check(&set.text, unit, &self.cache.directory, self.today).map(Cow::Owned),
         }
     }
 

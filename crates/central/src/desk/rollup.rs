@@ -67,7 +67,11 @@ impl Desk<'_> {
 
     pub(super) fn flush_rollup(&mut self) -> Result<()> {
         let mut add = self.db.prepare_cached(include_str!("../queries/rollup_add.sql"))?;
+        let mut written = (NaiveDate::MIN, String::new()); // Rows of one day follow one another.
         for ((place, date, group), values) in std::mem::take(&mut self.deltas) {
+            if written.0 != date {
+                written = (date, date.to_string());
+            }
             if values.iter().all(|value| *value == 0) {
                 continue;
             }
@@ -85,20 +89,8 @@ impl Desk<'_> {
                 completed,
             ] = values;
             add.execute(rusqlite::params![
-                place,
-                date.to_string(),
-                group,
-                sessions,
-                attended,
-                female,
-                first,
-                khmer,
-                minority,
-                elderly,
-                disabled,
-                poor,
-                assessed,
-                completed
+                place, written.1, group, sessions, attended, female, first, khmer, minority, elderly, disabled, poor,
+                assessed, completed
             ])?;
         }
         Ok(())
