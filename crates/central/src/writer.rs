@@ -33,7 +33,7 @@ enum Queued {
 /// Work, what came out of it, and who waits for that.
 struct Job<W, R> {
     work: Option<W>,
-    outcome: Result<R>,
+    outcome: Option<Result<R>>,
     waiting: oneshot::Sender<Result<R>>,
     operations: usize,
 }
@@ -75,7 +75,7 @@ impl Writer {
         let (waiting, answer) = oneshot::channel();
         let job = Job {
             work: Some(work),
-            outcome: Err(Error::Stopped),
+            outcome: None,
             waiting,
             operations,
         };
@@ -108,22 +108,23 @@ where
 {
     fn run(&mut self, desk: &mut Desk<'_>) -> Result<()> {
         if let Some(work) = self.work.take() {
-            self.outcome = Ok(work(desk)?);
+            self.outcome = Some(Ok(work(desk)?));
         }
         Ok(())
     }
 
     fn fail(&mut self, error: Error) {
-        self.outcome = Err(error);
+        self.outcome = Some(Err(error));
     }
 
     fn answer(self: Box<Self>, committed: &Result<()>) {
-        let outcome = match committed {
-            Ok(()) => self.outcome,
-            Err(_) if self.outcome.is_err() => self.outcome,
-            Err(error) if error.code() == ProblemCode::StorageFull => Err(Error::Full),
-            Err(Error::Refused(why)) => Err(Error::Refused(why.clone())),
-            Err(_) => Err(Error::NotCommitted),
+        let outcome = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(Error::Stopped),
+            (Err(_), Some(Err(own))) => Err(own),
+            (Err(Error::Refused(why)), _) => Err(Error::Refused(why.clone())),
+            (Err(error), _) if error.code() == ProblemCode::StorageFull => Err(Error::Full),
+            (Err(_), _) => Err(Error::NotCommitted),
         };
         // Whoever asked may have hung up: the work stands, and asking again gives the same answer (I3).
         drop(self.waiting.send(outcome));

@@ -318,6 +318,10 @@ async fn what_is_wrong_with_a_request_has_a_code() {
         client.send("GET", "/nowhere", &[], b"").await.code(),
         ProblemCode::NotFound
     );
+    assert_eq!(
+        client.changes(&token, "?limit=many").await.code(),
+        ProblemCode::Malformed
+    );
     fixture.world.now.fetch_add(3_601, Ordering::Relaxed);
     assert_eq!(
         client.changes(&token, "").await.code(),

@@ -133,6 +133,11 @@ async fn a_job_that_fails_takes_no_other_with_it() {
     assert!(slow.is_ok() && one.is_ok() && two.is_ok());
     assert!(matches!(bad, Err(Error::Refused(_))));
     assert_eq!(office.count("operation"), 2);
+    let alone = writer.run(1, |desk| desk.revoke("test", "nobody")).await;
+    assert!(
+        matches!(alone, Err(Error::Refused(_))),
+        "told why also when it is alone"
+    );
     writer.stop().await;
     office.assert_sound();
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hocvu_model::unit::Boundaries;
 
+use crate::config::Limits;
 use crate::desk::Core;
 use crate::error::{Error, Result};
 use crate::feed::Reader;
@@ -65,6 +66,12 @@ enum Command {
         /// Tên đợt triển khai; tệp cũ giữ tên của nó.
         #[arg(long)]
         deployment: Option<String>,
+        /// Số yêu cầu của một máy trong một phút.
+        #[arg(long, default_value_t = Limits::default().requests_per_minute)]
+        requests_per_minute: u32,
+        /// Số thao tác của một máy trong một giờ; không đặt là không giới hạn.
+        #[arg(long)]
+        operations_per_hour: Option<u32>,
     },
     /// Tạo mã ghi danh một lần; mã chỉ hiện lúc này.
     EnrolCode {
@@ -245,7 +252,16 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
             file,
             listen,
             deployment,
-        } => serve::run(file.db, listen, deployment, world)?,
+            requests_per_minute,
+            operations_per_hour,
+        } => {
+            let limits = Limits {
+                requests_per_minute,
+                operations_per_hour,
+                ..Limits::default()
+            };
+            serve::run(file.db, listen, deployment, limits, world)?;
+        }
         Command::EnrolCode {
             shown,
             unit,

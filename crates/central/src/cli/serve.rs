@@ -5,14 +5,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{DEPLOYMENT, say};
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::db;
 use crate::error::Result;
 use crate::feed::Reader;
 use crate::http::Centre;
 use crate::world::World;
 
-pub(super) fn run(db: PathBuf, listen: SocketAddr, deployment: Option<String>, world: Arc<dyn World>) -> Result<()> {
+pub(super) fn run(
+    db: PathBuf,
+    listen: SocketAddr,
+    deployment: Option<String>,
+    limits: Limits,
+    world: Arc<dyn World>,
+) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -27,6 +33,7 @@ pub(super) fn run(db: PathBuf, listen: SocketAddr, deployment: Option<String>, w
     };
     let config = Config {
         listen,
+        limits,
         ..Config::new(db, deployment, world)
     };
     tokio::runtime::Builder::new_multi_thread()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -61,12 +62,15 @@ pub(super) async fn ops(State(shared): State<Arc<Shared>>, headers: HeaderMap, b
 
 pub(super) async fn changes(
     State(shared): State<Arc<Shared>>,
-    Query(asked): Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let device = match admit(&shared, &headers) {
         Ok(device) => device,
         Err(refusal) => return *refusal,
+    };
+    let Ok(Query(asked)) = asked else {
+        return body::problem(&Problem::new(ProblemCode::Malformed));
     };
     let page = shared.read(move |reader| {
         let limit = asked.limit.unwrap_or(PAGE_CHANGES_MAX);
