@@ -237,3 +237,34 @@ async fn an_unknown_unit_is_held_and_counts_once_it_is_known() {
         31
     );
 }
+
+/// Whatever the centre may answer, the person reads a sentence, never a code.
+#[test]
+fn every_reason_of_the_centre_has_its_sentence() {
+    for code in [
+        "invalid",
+        "base_changed",
+        "base_foreign",
+        "parent_missing",
+        "parent_held",
+        "unit_unknown",
+        "scope",
+        "schema_ahead",
+        "log_forked",
+        "log_unknown",
+        "device_revoked",
+        "op_too_large",
+        "malformed",
+        "bad_signature",
+        "frame_too_large",
+        "frame_malformed",
+        "wrong_deployment",
+    ] {
+        let key = format!("verdict_{code}");
+        assert_ne!(
+            message(Locale::Vi, &key, &std::collections::BTreeMap::new()),
+            key,
+            "{code} has no sentence"
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod deliveries;
+mod engine;
 mod enrolment;
 mod import;
 mod offline;

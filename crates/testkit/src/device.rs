@@ -18,6 +18,7 @@ use crate::{FakeTime, FaultyLink, TestCentral};
 pub struct Device {
     folder: Arc<TempDir>,
     app: Option<Arc<App>>,
+    notices: tokio::sync::watch::Sender<u64>,
     /// Its clock.
     pub time: Arc<FakeTime>,
     /// Its link.
@@ -38,6 +39,7 @@ impl Device {
         let mut device = Self {
             folder,
             app: None,
+            notices: tokio::sync::watch::Sender::new(0),
             time,
             link,
         };
@@ -100,13 +102,32 @@ impl Device {
     }
 
     fn start(&mut self) {
+        let notices = self.notices.clone();
         let setup = Setup {
             folder: self.folder.path().to_path_buf(),
             centre: String::new(),
-            announcer: Arc::new(|_| {}),
+            announcer: Arc::new(move |_| notices.send_modify(|count| *count += 1)),
         };
         let app = App::open_with(setup, &FileKeys, self.time.clone(), self.link.transports());
         self.app = Some(Arc::new(app.expect("the data file opens")));
+    }
+
+    /// Waits until `holds`, looking again whenever the app announces a change.
+    ///
+    /// # Panics
+    /// It does not hold within a minute.
+    pub async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let mut notices = self.notices.subscribe();
+        let waiting = async {
+            while !holds(self) {
+                notices.changed().await.expect("the device is there");
+            }
+        };
+        let limit = std::time::Duration::from_secs(60);
+        assert!(
+            tokio::time::timeout(limit, waiting).await.is_ok(),
+            "{what} within a minute"
+        );
     }
 
     /// Runs a command.

@@ -373,19 +373,25 @@ impl Reader {
             return None;
         }
         let length = text.chars().count();
-        // Composing can only shorten, so only a text near the limit must be composed before it is counted.
-        if length > max * 4 || text::tidy(text).chars().count() > max {
+        // Composing and tidying shorten a text at most fourfold: beyond that it need not be done to know.
+        let tidy = if length > max * 4 {
+            String::new()
+        } else {
+            text::tidy(text)
+        };
+        if length > max * 4 || tidy.chars().count() > max {
+            let (length, max) = (integer::format(length as u64), integer::format(max as u64));
             self.say(
                 Finding::new(Code::TextTooLong, path)
-                    .with("length", integer::format(length as u64))
-                    .with("max", integer::format(max as u64)),
+                    .with("length", length)
+                    .with("max", max),
             );
             return None;
         }
         if !text::is_nfc(text) {
             self.say(Finding::new(Code::TextNormalised, path));
         }
-        Some(text::tidy(text)).filter(|text| !text.is_empty())
+        Some(tidy).filter(|text| !text.is_empty())
     }
 
     fn lines(&mut self, raw: &RawList<RawLine>) -> Vec<CountLine> {
@@ -433,7 +439,9 @@ impl Reader {
         } = raw;
         let before = self.findings.len();
         let mut column = |name: &str, raw: &Raw| match raw {
-            Raw::Absent => None, // Spares the path of the many columns nobody collects.
+            Raw::Absent => None,
+            // What another machine or this one stored reads well nearly always; its path is only written when it does not.
+            Raw::Int(value) if (0..=i64::from(integer::COUNT_MAX)).contains(value) => u32::try_from(*value).ok(),
             raw => self.count(&format!("counts.{group}.{name}"), raw),
         };
         let total = column("attended", attended);
