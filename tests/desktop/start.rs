@@ -38,8 +38,7 @@ async fn a_file_that_cannot_be_read_is_left_alone_and_said_so() -> Outcome {
         let screen = pc.open().await?;
         let said = screen.ask("return document.body.innerText").await?;
         assert!(
-            said.as_str()
-                .is_some_and(|said| said.contains("Không mở được tệp số liệu")),
+            said.as_str().is_some_and(|said| said.contains("Chưa mở được số liệu")),
             "{said}"
         );
         assert_eq!(
