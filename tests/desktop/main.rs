@@ -5,6 +5,7 @@
 
 mod access;
 mod drafts;
+mod instance;
 mod main_job;
 mod pc;
 mod refused;

@@ -45,6 +45,16 @@ impl Desktop {
         &self.data
     }
 
+    /// The home folder of whoever uses it; logs lie there.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// For `DISPLAY`.
+    pub fn display(&self) -> &str {
+        self.display.name()
+    }
+
     /// Opens the app and waits until a screen is painted.
     pub async fn open(&mut self) -> Outcome<Screen> {
         let data = self.data.to_string_lossy();

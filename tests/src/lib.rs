@@ -19,6 +19,6 @@ pub use centre::Centre;
 pub use desktop::Desktop;
 pub use device::Device;
 pub use places::{Folder, axe_source, binary, results};
-pub use process::{Running, free_port};
+pub use process::{Running, bound, free_port};
 pub use screen::Screen;
 pub use trouble::{Outcome, Trouble, until};
