@@ -85,5 +85,5 @@ fn apt_get() -> Result<Shell> {
     if !exists("sudo") {
         return Err("system packages are missing, and there is neither root nor sudo to install them with".into());
     }
-    Ok(Shell::new("sudo").args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]))
+    Ok(Shell::new("sudo").args(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]))
 }
