@@ -42,8 +42,8 @@ impl Write<'_> {
         let mut touched = BTreeSet::new();
         let newly = self.settle_all(settlements, received_at, &mut touched)?;
         for record in touched {
-            // Without a shadow every own operation is laid over nothing, whatever its verdict.
-            if self.has_shadow(record)? {
+            // A single own operation laid over nothing is what is seen, whatever its verdict.
+            if self.has_shadow(record)? || self.has_several(record)? {
                 self.refold(record)?;
             }
         }
@@ -204,6 +204,14 @@ impl Write<'_> {
 }
 
 impl Read<'_> {
+    /// Whether this device wrote more than one operation on the record.
+    fn has_several(&self, record: RecordId) -> Result<bool> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT count(*) > 1 FROM (SELECT 1 FROM operation WHERE record = ?1 LIMIT 2)")?;
+        Ok(statement.query_row([record.0.as_bytes()], |row| row.get(0))?)
+    }
+
     fn targets(&self, log: i64, from: u64, to: u64) -> Result<Vec<Target>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT number, seq, record, fseq IS NOT NULL FROM operation WHERE log = ?1 AND seq BETWEEN ?2 AND ?3",

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use hocvu_model::operation::Kind;
+use hocvu_model::operation::{Kind, Operation};
 use hocvu_model::{LogId, OperationId, UnitUid};
 use hocvu_store::{Pulled, RecordView, ShadowRecord, Verdict};
 use proptest::prelude::*;
@@ -221,8 +221,21 @@ enum Move {
     Clear,
 }
 
-/// Operation, record, what it does, what it sets, and how it was last judged.
-type Fact = (OperationId, u128, Kind, Map<String, Value>, Option<(Verdict, u64)>);
+/// An own operation, and how it was last judged.
+struct Fact {
+    operation: OperationId,
+    base: Option<OperationId>,
+    record: u128,
+    kind: Kind,
+    set: Map<String, Value>,
+    standing: Option<(Verdict, u64)>,
+}
+
+impl Fact {
+    fn applied(&self) -> bool {
+        matches!(self.standing, Some((Verdict::Accepted | Verdict::Merged, _)))
+    }
+}
 
 /// The record as a plain re-reading of everything that happened.
 #[derive(Default)]
@@ -232,28 +245,43 @@ struct Oracle {
 }
 
 impl Oracle {
+    /// Rejected, or not applied and built on such: never part of the centre's record.
+    fn is_dead(&self, fact: &Fact) -> bool {
+        let rejected = matches!(fact.standing, Some((Verdict::Rejected, _)));
+        let parent = self.own.iter().find(|other| Some(other.operation) == fact.base);
+        rejected || (!fact.applied() && parent.is_some_and(|parent| !self.reflected(parent) && self.is_dead(parent)))
+    }
+
+    fn reflected(&self, fact: &Fact) -> bool {
+        let shown = self.shadows.get(&fact.record).map(|shadow| shadow.fseq);
+        fact.applied() && fact.standing.map(|(_, fseq)| fseq) <= shown
+    }
+
+    /// What is seen: all there is while the last of it is dead, else what can still count.
     fn view(&self, record: u128) -> Option<RecordView> {
-        let shadow = self.shadows.get(&record);
-        let mut view = shadow.map(|s| (s.body.clone(), s.void, s.head));
-        for (operation, target, kind, set, standing) in &self.own {
-            let applied = matches!(standing, Some((Verdict::Accepted | Verdict::Merged, fseq)) if shadow.is_some_and(|s| s.fseq >= *fseq));
-            if *target != record || applied {
+        let own: Vec<&Fact> = self.own.iter().filter(|fact| fact.record == record).collect();
+        let all = own
+            .last()
+            .is_some_and(|last| !self.reflected(last) && self.is_dead(last));
+        let mut view = self.shadows.get(&record).map(|s| (s.body.clone(), s.void, s.head));
+        for fact in own {
+            if self.reflected(fact) || (!all && self.is_dead(fact)) {
                 continue;
             }
-            let (mut body, void, _) = view.unwrap_or_default_view(*operation);
-            for (key, value) in set {
+            let (mut body, void, _) = view.unwrap_or_default_view(fact.operation);
+            for (key, value) in &fact.set {
                 if value.is_null() {
                     body.remove(key);
                 } else {
                     body.insert(key.clone(), value.clone());
                 }
             }
-            let void = match kind {
+            let void = match fact.kind {
                 Kind::Void => true,
                 Kind::Restore => false,
                 _ => void,
             };
-            view = Some((body, void, *operation));
+            view = Some((body, void, fact.operation));
         }
         let (body, void, head) = view?;
         Some(RecordView {
@@ -312,9 +340,9 @@ fn play(device: &Device, oracle: &mut Oracle, fseq: &mut u64, step: Move) {
         Move::Void(record) => (record, Kind::Void, Map::new()),
         Move::Restore(record) => (record, Kind::Restore, Map::new()),
         Move::Settle(which, verdict) => {
-            if let Some((operation, .., standing)) = oracle.own.get_mut(which) {
-                device.settle(operation.seq, operation.seq, *fseq, verdict);
-                *standing = Some((verdict, *fseq));
+            if let Some(fact) = oracle.own.get_mut(which) {
+                device.settle(fact.operation.seq, fact.operation.seq, *fseq, verdict);
+                fact.standing = Some((verdict, *fseq));
             }
             return;
         }
@@ -329,10 +357,8 @@ fn play(device: &Device, oracle: &mut Oracle, fseq: &mut u64, step: Move) {
         }
         Move::Reoffer(upto) => {
             device.store.write(|w| w.reoffer(LOG, &[(1, upto)])).unwrap();
-            for (operation, .., standing) in &mut oracle.own {
-                if operation.seq > upto {
-                    *standing = None;
-                }
+            for fact in oracle.own.iter_mut().filter(|fact| fact.operation.seq > upto) {
+                fact.standing = None;
             }
             return;
         }
@@ -347,7 +373,22 @@ fn play(device: &Device, oracle: &mut Oracle, fseq: &mut u64, step: Move) {
         .store
         .write(|w| append(w, record, kind, "u:1", Some(&value)))
         .unwrap();
-    oracle.own.push((operation, record, kind, set, None));
+    let stored = device.store.read(|r| r.operation(operation)).unwrap().unwrap();
+    let base = Operation::parse(&stored.text).unwrap().base;
+    let parent = oracle.own.iter().find(|fact| Some(fact.operation) == base);
+    let on_dead = parent.is_some_and(|parent| oracle.is_dead(parent));
+    assert!(
+        kind != Kind::Put || !on_dead,
+        "figures are never set on what was rejected"
+    );
+    oracle.own.push(Fact {
+        operation,
+        base,
+        record,
+        kind,
+        set,
+        standing: None,
+    });
 }
 
 proptest! {
@@ -367,7 +408,7 @@ proptest! {
         }
         let tally = device.store.read(|r| r.tally()).unwrap();
         prop_assert_eq!((tally.waiting + tally.sent) as usize, oracle.own.len(), "I7: nothing is counted twice or lost");
-        let waiting = oracle.own.iter().filter(|(.., standing)| standing.is_none()).count();
+        let waiting = oracle.own.iter().filter(|fact| fact.standing.is_none()).count();
         prop_assert_eq!(tally.waiting as usize, waiting);
     }
 }
