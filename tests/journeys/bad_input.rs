@@ -126,14 +126,8 @@ async fn each_bad_input_gets_its_own_sentence_and_blocks_nothing_else() {
     assert!(venue.contains("Nhà anh Bảy"), "stored composed: {venue}");
 }
 
-/// The centre gets operations a careless client made: each is judged by the same rules and by itself.
-#[tokio::test]
-async fn the_centre_refuses_by_the_same_rules_and_the_person_sees_why() {
-    let centre = TestCentral::start().await;
-    let hamlet = Device::enrolled(&centre, NOW, 1).await;
-    let good = hamlet
-        .save(form(&centre.hamlet(), "20/11/2025"))
-        .expect("a good session");
+/// Appends what the rules refuse, as a program without them would.
+fn append_unchecked(hamlet: &Device, centre: &TestCentral) -> hocvu_model::RecordId {
     let body = serde_json::json!({
         "date": "2025-11-21", "form": "class", "topics": ["vneid"],
         "counts": [{ "group": "adult", "attended": 22, "female": 25 }],
@@ -157,6 +151,33 @@ async fn the_centre_refuses_by_the_same_rules_and_the_person_sees_why() {
             })
         })
         .expect("a careless program appends anything");
+    bad
+}
+
+/// What was refused may also be thrown away: then it nags nobody.
+#[tokio::test]
+async fn a_refused_session_that_is_voided_needs_nobody() {
+    let centre = TestCentral::start().await;
+    let hamlet = Device::enrolled(&centre, NOW, 1).await;
+    let bad = append_unchecked(&hamlet, &centre);
+    hamlet.sync().await.expect("a good link");
+    assert_eq!(hamlet.status().refused, 1);
+    hamlet.void(&bad.to_string());
+    hamlet.sync().await.expect("a good link");
+    assert_eq!((hamlet.status().refused, hamlet.status().waiting), (0, 0));
+    assert_eq!(hamlet.operations(hocvu_app::contract::SyncTab::Refused).total, 0);
+    assert_eq!(centre.ask::<i64>("SELECT coalesce(sum(attended), 0) FROM rollup"), 0);
+}
+
+/// The centre gets operations a careless client made: each is judged by the same rules and by itself.
+#[tokio::test]
+async fn the_centre_refuses_by_the_same_rules_and_the_person_sees_why() {
+    let centre = TestCentral::start().await;
+    let hamlet = Device::enrolled(&centre, NOW, 1).await;
+    let good = hamlet
+        .save(form(&centre.hamlet(), "20/11/2025"))
+        .expect("a good session");
+    let bad = append_unchecked(&hamlet, &centre);
     hamlet.sync().await.expect("a good link");
 
     assert!(

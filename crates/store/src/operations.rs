@@ -124,7 +124,8 @@ impl Read<'_> {
                 tally.sent,
             ),
             Tab::Attention => (
-                "SELECT own FROM record WHERE state IN (2, 5, 6, 7, 8) ORDER BY own DESC LIMIT ?1 OFFSET ?2",
+                "SELECT own FROM record WHERE state IN (2, 5, 6, 7, 8) AND NOT (void AND NOT EXISTS
+                   (SELECT 1 FROM shadow WHERE shadow.id = record.id)) ORDER BY own DESC LIMIT ?1 OFFSET ?2",
                 tally.attention,
             ),
         };
@@ -149,13 +150,15 @@ impl Read<'_> {
     /// # Errors
     /// Reading failed.
     pub fn tally(&self) -> Result<Tally> {
+        // A refused record that its author voided, and that the centre never showed, needs nobody any more.
         // Logs are dense and begin with open, so what is not waiting is known without counting it.
         let mut statement = self.connection.prepare_cached(
             "SELECT waiting, total - opens - waiting, attention FROM
                (SELECT count(*) AS waiting FROM operation WHERE state < 3 AND seq > 1),
                (SELECT count(*) AS opens, coalesce(sum((SELECT max(seq) FROM operation WHERE log = log.number)), 0) AS total
                 FROM log),
-               (SELECT count(*) AS attention FROM record WHERE state IN (2, 5, 6, 7, 8))",
+               (SELECT count(*) AS attention FROM record WHERE state IN (2, 5, 6, 7, 8) AND NOT (void AND NOT EXISTS
+                 (SELECT 1 FROM shadow WHERE shadow.id = record.id)))",
         )?;
         let tally = statement.query_row([], |row| {
             Ok(Tally {

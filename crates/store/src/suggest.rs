@@ -36,7 +36,8 @@ impl Read<'_> {
         for status in statuses {
             write!(states, ", {}", status.numbers()).expect("writing to a string never fails");
         }
-        let sql = format!("SELECT number FROM session WHERE state IN ({states}) ORDER BY number DESC LIMIT ?1");
+        let sql =
+            format!("SELECT number FROM session WHERE state IN ({states}) AND void = 0 ORDER BY number DESC LIMIT ?1");
         let numbers = self.numbers(&sql, n)?;
         self.session_rows(&numbers)
     }
