@@ -67,6 +67,8 @@ pub struct App {
     real: Arc<Store>,
     open: RwLock<Open>,
     engine: RwLock<Option<Engine>>,
+    /// When something was last saved since the start; a row of its own would cost every save a page.
+    saved_at: RwLock<Option<String>>,
 }
 
 /// The file the screens work on: the real one or the sample.
@@ -135,6 +137,7 @@ impl App {
             real,
             open: RwLock::new(open),
             engine: RwLock::new(None),
+            saved_at: RwLock::new(None),
         })
     }
 
@@ -221,16 +224,28 @@ impl App {
 
     /// A record reached the disk: tell the screens, wake the engine.
     pub(crate) fn saved(&self) {
+        *self.saved_at.write().unwrap_or_else(PoisonError::into_inner) = Some(self.environment.now());
         if !self.is_sample() {
             self.with_engine(Engine::something_saved);
         }
         self.announce(&["sessions", "drafts", "sync", "state"]);
     }
 
+    /// When something was last saved: in this run, else by the latest operation on the disk.
+    pub(crate) fn saved_at(&self) -> Result<Option<String>> {
+        let known = self.saved_at.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let latest = self.store().read(|read| read.latest_at())?;
+        Ok(latest.map(system::from_unix))
+    }
+
     /// Lets the screens work on another file.
     pub(crate) fn switch(&self, store: Arc<Store>, sample: bool) -> Result<()> {
         let units = Arc::new(units(&store)?);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Open { store, units, sample };
+        *self.saved_at.write().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(())
     }
 

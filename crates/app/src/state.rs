@@ -6,9 +6,6 @@ use crate::contract::{AppState, NoInput, Phase, UnitOption};
 use crate::error::Result;
 use crate::{settings, sync};
 
-/// Setting that remembers when something was last saved.
-pub(crate) const SAVED_AT: &str = "saved_at";
-
 /// `app.state`
 pub struct ReadState;
 
@@ -19,7 +16,7 @@ impl Command for ReadState {
 
     fn run(app: &App, _: NoInput) -> Result<AppState> {
         let store = app.store();
-        let (identity, saved_at) = store.read(|read| Ok((read.identity()?, read.setting(SAVED_AT)?)))?;
+        let identity = store.read(|read| read.identity())?;
         let phase = match (&identity, app.is_sample()) {
             (_, true) => Phase::Sample,
             (Some(_), false) => Phase::Ready,
@@ -42,7 +39,7 @@ impl Command for ReadState {
             integrity: store.integrity().to_owned(),
             settings: settings::read(app)?,
             sync: sync::status(app)?,
-            saved_at,
+            saved_at: app.saved_at()?,
         })
     }
 }

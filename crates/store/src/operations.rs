@@ -71,6 +71,19 @@ const SELECT: &str = "SELECT o.number, l.id, o.seq, o.record, o.text, o.digest, 
     o.centre_findings, o.fseq, o.received_at FROM operation o JOIN log l ON l.number = o.log";
 
 impl Read<'_> {
+    /// When the latest own operation on a record was written, by its author's clock; `None` before the first.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn latest_at(&self) -> Result<Option<i64>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT text FROM operation WHERE record IS NOT NULL ORDER BY number DESC LIMIT 1")?;
+        let mut rows = statement.query([])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some(Operation::parse(columns::text(row, 0)?)?.at))
+    }
+
     /// One of this device's operations on a record.
     ///
     /// # Errors

@@ -9,7 +9,6 @@ use crate::command::Command;
 use crate::contract::{CheckInput, CheckView, SaveInput, SaveView};
 use crate::error::{Error, Result};
 use crate::form;
-use crate::state::SAVED_AT;
 
 /// `session.check`
 pub struct Check;
@@ -63,7 +62,6 @@ impl Command for Save {
             };
             write(app, tx, id, &session, &checked.findings)?;
             tx.discard_draft(&draft_id)?;
-            tx.put_setting(SAVED_AT, &at)?;
             Ok(Ok((session, checked.findings)))
         })?;
         let (session, findings) = saved.map_err(Error::Invalid)?;

@@ -7,7 +7,6 @@ use crate::App;
 use crate::command::Command;
 use crate::contract::{CountView, VoidInput};
 use crate::error::Result;
-use crate::state::SAVED_AT;
 
 /// `session.void`: never a deletion; the operation says why and can be taken back.
 pub struct Void;
@@ -40,7 +39,6 @@ fn append(app: &App, input: &VoidInput, kind: Kind) -> Result<CountView> {
     let ids = input.ids.iter().map(|id| record_id(id)).collect::<Result<Vec<_>>>()?;
     let reason = hocvu_model::text::tidy(&input.reason);
     let reason = if reason.is_empty() { None } else { Some(reason.as_str()) };
-    let at = app.environment().now();
     let count = app.store().write(|tx| {
         let mut count = 0;
         for id in ids {
@@ -61,7 +59,6 @@ fn append(app: &App, input: &VoidInput, kind: Kind) -> Result<CountView> {
             })?;
             count += 1;
         }
-        tx.put_setting(SAVED_AT, &at)?;
         Ok(count)
     })?;
     app.saved();
