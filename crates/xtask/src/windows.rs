@@ -64,7 +64,7 @@ pub fn windows(project: &Project, action: Action) -> Result {
             timed("tests under Wine", || {
                 quiet_wine(wine(cargo("test")))
                     .args(members())
-                    .arg("--no-fail-fast")
+                    .args(["--lib", "--bins", "--tests", "--no-fail-fast"])
                     .run()
             })?;
         }
