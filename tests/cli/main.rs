@@ -216,3 +216,52 @@ async fn a_large_file_is_imported_once_and_its_errors_have_places() -> Outcome {
     );
     Ok(())
 }
+
+/// What no word of a command line can hold comes by file: each row its own sentence, the good ones are in.
+#[tokio::test]
+async fn each_bad_row_of_a_file_gets_its_own_sentence() -> Outcome {
+    let folder = Folder::new()?;
+    let (_centre, cli) = enrolled(&folder).await?;
+    let long = "a".repeat(1 << 20);
+    let row = |id: &str, unit: &str, date: &str, topic: &str, venue: &str, note: &str, attended: &str, female: &str| {
+        format!("{id},{unit},{date},,,class,{topic},{venue},,,{note},adult,{attended},{female},,,,,,,,")
+    };
+    let good = ("u:hoa-thuan", "20/11/2025", "vneid");
+    let (unit, date, topic) = good;
+    let rows = [
+        row("r1", unit, date, topic, "", &long, "10", ""),
+        row("r2", unit, date, topic, "Nha\u{300} anh Ba\u{309}y", "", "10", ""),
+        row("r3", unit, date, topic, "", "a\0b", "10", ""),
+        row("r4", unit, date, topic, "", "", "22", "25"),
+        row("r5", unit, date, topic, "", "", "-4", ""),
+        row("r6", unit, date, topic, "", "", "1.5", ""),
+        row("r7", unit, date, topic, "", "", "4000", ""),
+        row("r8", unit, "22/11/2009", topic, "", "", "10", ""),
+        row("r9", "u:khong-co", date, topic, "", "", "10", ""),
+        row("r10", unit, date, "vn-eid", "", "", "10", ""),
+    ];
+    let file = folder.inside("files")?.join("sai.csv");
+    std::fs::write(&file, format!("{HEADER}\n{}\n", rows.join("\n")))?;
+    let said = cli.refused(&["session", "import", &file.display().to_string()])?;
+    for told in [
+        "Dòng 2, cột note – lỗi: Đoạn chữ dài 1.048.576 ký tự",
+        "Dòng 3, cột venue – lưu ý: Dấu tiếng Việt",
+        "Dòng 4, cột note – lỗi: Đoạn chữ có ký tự lạ không in được (U+0000)",
+        "Dòng 5, cột female – lỗi: Nữ (25) lớn hơn tổng số (22)",
+        "Dòng 6, cột attended – lỗi: Số người không thể nhỏ hơn 0",
+        "Dòng 7, cột attended – lỗi: Số người phải là số nguyên",
+        "Dòng 8, cột attended – lưu ý: 4.000 lượt trong một buổi là rất nhiều",
+        "Dòng 9, cột date – lưu ý: Ngày 22/11/2009 trước năm 2025",
+        "Dòng 10, cột unit – lỗi: Không có đơn vị “u:khong-co”",
+        "Dòng 11, cột topics – lỗi: Không có nội dung “vn-eid”",
+    ] {
+        assert!(said.contains(told), "{told}\n{said}");
+    }
+    let totals = cli.json(&["session", "list", "--json"])?["totals"].clone();
+    assert_eq!(
+        (&totals["sessions"], &totals["attended"]),
+        (&3.into(), &4020.into()),
+        "the three that may be"
+    );
+    Ok(())
+}
