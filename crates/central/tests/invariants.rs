@@ -216,6 +216,7 @@ fn i8_state_is_a_fold() {
         db.execute_batch(spoil).expect("sql");
         let faults = hocvu_central::verify::verify(&db).expect("readable").faults.join("\n");
         assert!(faults.contains(named), "{spoil} must be named: {faults}");
+        drop(db); // Windows removes no open file.
         std::fs::remove_file(&copy).expect("removed");
     }
 }
