@@ -76,6 +76,8 @@ fn bad_session(pc: &Desktop) -> Outcome {
             unit: &HAMLET.0.into(),
             set: Some(&body),
             reason: None,
+            void: None,
+            supersedes: &[],
             at: 1_762_900_000,
             findings: &[],
         })

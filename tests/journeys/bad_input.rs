@@ -146,6 +146,8 @@ fn append_unchecked(hamlet: &Device, centre: &TestCentral) -> hocvu_model::Recor
                 unit: &unit,
                 set: body.as_object(),
                 reason: None,
+                void: None,
+                supersedes: &[],
                 at: 0,
                 findings: &[],
             })

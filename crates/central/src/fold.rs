@@ -73,13 +73,13 @@ impl Fold {
                 .ok_or("built on an operation that took no effect before it")?,
         };
         match act.kind {
-            Kind::Put => {
+            Kind::Put | Kind::Correct | Kind::Resolve => {
                 let set = reading::composed(&act.set.text).ok_or("not an object")?;
                 state.body = merge(&state.body, &set);
             }
             Kind::Void => state.void = true,
             Kind::Restore => state.void = false,
-            Kind::Open => return Err("no act on a record"),
+            _ => return Err("no act on a record"),
         }
         if let Some(unit) = &act.unit {
             state.unit = unit.0.clone();

@@ -83,6 +83,7 @@ pub fn ruling(v: Verdict, c: &str) -> Ruling {
         v,
         c: Some(c.to_owned()),
         f: Vec::new(),
+        m: None,
     }
 }
 
@@ -92,6 +93,7 @@ pub fn accepted() -> Ruling {
         v: Verdict::Accepted,
         c: None,
         f: Vec::new(),
+        m: None,
     }
 }
 

@@ -131,11 +131,19 @@ fn classify(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -
         at: _,
         device,
         predecessor: _,
+        void: _,
+        supersedes: _,
+        cites: _,
+        role: _,
+        code: _,
+        name: _,
+        units: _,
+        successions: _,
     } = operation;
     if kind == Kind::Open {
         return Reading::Open { device };
     }
-    if t != operation::TRAINING_SESSION || sv > SCHEMA_VERSION {
+    if !kind.is_on_record() || t != operation::TRAINING_SESSION || sv > SCHEMA_VERSION {
         return Reading::Ahead;
     }
     let Some(record) = id else {
@@ -204,7 +212,7 @@ fn unread(text: &str) -> Reading {
     }
     match serde_json::from_str::<Probe<'_>>(text) {
         Ok(probe) if probe.sv > SCHEMA_VERSION.into() => Reading::Ahead,
-        Ok(probe) if !["open", "put", "void", "restore"].contains(&probe.k.as_ref()) => Reading::Ahead,
+        Ok(probe) if Kind::parse(&probe.k).is_none() => Reading::Ahead,
         _ => Reading::Unreadable(code::MALFORMED),
     }
 }

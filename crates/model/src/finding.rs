@@ -102,6 +102,26 @@ codes! {
     DuplicateLikely = "duplicate_likely", Warning;
     /// Looks like an identity or phone number.
     NotePersonalNumber = "note_personal_number", Warning;
+    /// More photos than a session may have. `value`, `max`.
+    AttachmentsTooMany = "attachments_too_many", Error;
+    /// The same photo twice.
+    AttachmentTwice = "attachment_twice", Error;
+    /// Not a photo as this program writes it; only from other programs. `value`.
+    AttachmentKind = "attachment_kind", Error;
+    /// Its name or size is none; only from other programs.
+    AttachmentMalformed = "attachment_malformed", Error;
+    /// The photo's bytes are not on this machine and the session did not name it before.
+    AttachmentMissing = "attachment_missing", Error;
+    /// The file is no picture this program can read.
+    PhotoUnreadable = "photo_unreadable", Error;
+    /// A picture of a phone's own format, which few programs read.
+    PhotoHeic = "photo_heic", Error;
+    /// The picture is cut off or damaged.
+    PhotoDamaged = "photo_damaged", Error;
+    /// More bytes than a picture file may have here. `value`, `max`: megabytes.
+    PhotoFileTooLarge = "photo_file_too_large", Error;
+    /// More pixels than this program unpacks. `width`, `height`, `max`: megapixels.
+    PhotoTooManyPixels = "photo_too_many_pixels", Error;
 }
 
 /// One remark on one field.

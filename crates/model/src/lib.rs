@@ -10,6 +10,7 @@ pub mod input;
 pub mod operation;
 pub mod period;
 pub mod plan;
+pub mod role;
 pub mod session;
 pub mod text;
 pub mod unit;
@@ -17,3 +18,4 @@ pub mod wording;
 
 pub use finding::{Finding, FindingCode, Severity};
 pub use ids::{LogId, OperationId, RecordId, UnitUid};
+pub use role::Role;

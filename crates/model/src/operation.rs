@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::ids::{OperationId, RecordId, UnitUid};
+use crate::unit::{Succession, Unit};
 
 /// What an operation does. New kinds are added at the end; a reader holds what it does not know (`SCHEMA_AHEAD`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,7 +22,39 @@ pub enum Kind {
     Void,
     /// Takes a void back.
     Restore,
+    /// A supervisor's patch, with a reason: from then on only a rank as high may change the record.
+    Correct,
+    /// Settles a conflict: a patch on the head that closes the branches it names.
+    Resolve,
+    /// Takes operations held for their scope under the author's own.
+    Adopt,
+    /// Sends held operations back to their author, with a reason.
+    Return,
+    /// Has operations of a revoked device judged after all.
+    Release,
+    /// Takes a device's rights, with a reason.
+    Revoke,
+    /// Makes an enrolment code of which the centre learns only the hash.
+    Invite,
+    /// Adds units and says which follow on which.
+    Succeed,
 }
+
+/// Every kind of this version.
+pub const KINDS: [Kind; 12] = [
+    Kind::Open,
+    Kind::Put,
+    Kind::Void,
+    Kind::Restore,
+    Kind::Correct,
+    Kind::Resolve,
+    Kind::Adopt,
+    Kind::Return,
+    Kind::Release,
+    Kind::Revoke,
+    Kind::Invite,
+    Kind::Succeed,
+];
 
 impl Kind {
     /// The kind as written.
@@ -31,6 +64,39 @@ impl Kind {
             Self::Put => "put",
             Self::Void => "void",
             Self::Restore => "restore",
+            Self::Correct => "correct",
+            Self::Resolve => "resolve",
+            Self::Adopt => "adopt",
+            Self::Return => "return",
+            Self::Release => "release",
+            Self::Revoke => "revoke",
+            Self::Invite => "invite",
+            Self::Succeed => "succeed",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        KINDS.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Whether a record is void after an operation of this kind that says `said` of it.
+    pub fn void_after(self, before: bool, said: Option<bool>) -> bool {
+        match self {
+            Self::Void => true,
+            Self::Restore => false,
+            Self::Correct | Self::Resolve => said.unwrap_or(before),
+            _ => before,
+        }
+    }
+
+    /// Whether it acts on a record; otherwise it is `open` or an act of an office.
+    pub fn is_on_record(self) -> bool {
+        match self {
+            Self::Put | Self::Void | Self::Restore | Self::Correct | Self::Resolve => true,
+            Self::Open | Self::Adopt | Self::Return | Self::Release | Self::Revoke | Self::Invite | Self::Succeed => {
+                false
+            }
         }
     }
 }
@@ -61,15 +127,39 @@ pub struct Operation<'a> {
     /// Fields to set; null removes one.
     #[serde(default, borrow)]
     pub set: Option<&'a RawValue>,
-    /// Why, for `void` and `open`.
+    /// Why, in a person's words: for `void`, `correct`, `return`, `revoke` and `open`.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Whether the record is void afterwards, for `correct` and `resolve`; absent leaves it as it is.
+    #[serde(default)]
+    pub void: Option<bool>,
+    /// Branches a `resolve` closes.
+    #[serde(default)]
+    pub supersedes: Vec<OperationId>,
+    /// Operations an act of an office is about.
+    #[serde(default)]
+    pub cites: Vec<OperationId>,
     /// Seconds since 1970 by the author's clock. Information for people; decides nothing.
     #[serde(default)]
     pub at: i64,
-    /// Device, for `open`.
+    /// Device, for `open` and `revoke`.
     #[serde(default)]
     pub device: Option<String>,
+    /// Role, for `invite`.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// SHA-256 of an enrolment code, base64url, for `invite`.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Name of the person invited.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Units added, for `succeed`.
+    #[serde(default)]
+    pub units: Vec<Unit>,
+    /// Which unit follows on which, for `succeed`.
+    #[serde(default)]
+    pub successions: Vec<Succession>,
     /// The log this one goes on from, for `open`.
     #[serde(default)]
     pub predecessor: Option<String>,
@@ -106,11 +196,77 @@ pub struct Draft<'a> {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
+    /// Whether it is void afterwards, for `correct` and `resolve`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub void: Option<bool>,
+    /// Branches a `resolve` closes.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub supersedes: &'a [OperationId],
     /// Author's clock, seconds since 1970.
     pub at: i64,
 }
 
 impl Draft<'_> {
+    /// The exact text to keep, sign and hash.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).expect("plain data is always JSON")
+    }
+}
+
+/// Writes the text of an act of an office: an operation on no record.
+#[derive(Debug, Serialize)]
+pub struct OfficeDraft<'a> {
+    /// What it does.
+    pub k: Kind,
+    /// Operations it is about.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub cites: &'a [OperationId],
+    /// Unit of an `adopt` or an `invite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<&'a UnitUid>,
+    /// Device of a `revoke`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<&'a str>,
+    /// Role of an `invite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<&'a str>,
+    /// SHA-256 of the code of an `invite`, base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'a str>,
+    /// Name of the person invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
+    /// Units of a `succeed`.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub units: &'a [Unit],
+    /// Successions of a `succeed`.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub successions: &'a [Succession],
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'a str>,
+    /// Author's clock, seconds since 1970.
+    pub at: i64,
+}
+
+impl OfficeDraft<'_> {
+    /// An act of this kind that says nothing else yet.
+    pub fn new(k: Kind, at: i64) -> Self {
+        Self {
+            k,
+            cites: &[],
+            unit: None,
+            device: None,
+            role: None,
+            code: None,
+            name: None,
+            units: &[],
+            successions: &[],
+            reason: None,
+            at,
+        }
+    }
+
     /// The exact text to keep, sign and hash.
     pub fn text(&self) -> String {
         serde_json::to_string(self).expect("plain data is always JSON")
@@ -180,6 +336,8 @@ mod tests {
             base,
             set: Some(&set),
             reason: None,
+            void: None,
+            supersedes: &[],
             at: 5,
         }
         .text();

@@ -161,12 +161,12 @@ impl UnitBook {
         self.units.insert(unit.uid.0.clone(), unit);
     }
 
-    /// Adds a succession.
+    /// Adds a succession, once.
     pub fn succeed(&mut self, succession: Succession) {
-        self.successors
-            .entry(succession.old.clone())
-            .or_default()
-            .push(succession);
+        let known = self.successors.entry(succession.old.clone()).or_default();
+        if !known.contains(&succession) {
+            known.push(succession);
+        }
     }
 
     /// Every unit, in no order.

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use hocvu_model::operation::{self, Draft, Kind};
+use hocvu_model::operation::{self, Draft, Kind, OfficeDraft};
 use hocvu_model::{Finding, OperationId, RecordId, Severity, UnitUid};
 use rusqlite::params;
 use serde_json::{Map, Value};
@@ -26,6 +26,10 @@ pub struct Append<'a> {
     pub set: Option<&'a Map<String, Value>>,
     /// Why.
     pub reason: Option<&'a str>,
+    /// Whether the record is void afterwards, for `correct` and `resolve`.
+    pub void: Option<bool>,
+    /// Branches a `resolve` closes.
+    pub supersedes: &'a [OperationId],
     /// Author's clock, seconds since 1970: information for people.
     pub at: i64,
     /// The warnings it is saved with.
@@ -57,15 +61,14 @@ impl Write<'_> {
             unit,
             set,
             reason,
+            void,
+            supersedes,
             at,
             findings,
         } = *append;
         let log = self.own_log()?;
         let (row, before) = self.builds_on(record, kind)?;
-        let seq: u64 = self
-            .connection
-            .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM operation WHERE log = ?1")?
-            .query_row([log.number], |row| row.get(0))?;
+        let seq = self.next_seq(log.number)?;
         let id = OperationId { log: log.id, seq };
         let text = Draft {
             k: kind,
@@ -76,6 +79,8 @@ impl Write<'_> {
             base: before.as_ref().map(|view| view.head),
             set,
             reason,
+            void,
+            supersedes,
             at,
         }
         .text();
@@ -115,9 +120,35 @@ impl Write<'_> {
             record_type: Cow::Borrowed(record_type),
             unit: unit.clone(),
             set: set.map(Cow::Borrowed),
+            void,
         };
         self.store_view(row, &NewView::from(&step.apply(before)), standing)?;
         Ok(id)
+    }
+
+    /// Appends an act of an office to this device's log: a fact about no record of its own.
+    ///
+    /// # Errors
+    /// Not found when the device has no identity; writing failed.
+    pub fn append_office(&self, draft: &OfficeDraft<'_>) -> Result<OperationId> {
+        let log = self.own_log()?;
+        let seq = self.next_seq(log.number)?;
+        self.insert_operation(&NewOperation {
+            log: log.number,
+            seq,
+            record: None,
+            kind: draft.k,
+            text: &draft.text(),
+            findings: &[],
+        })?;
+        Ok(OperationId { log: log.id, seq })
+    }
+
+    fn next_seq(&self, log: i64) -> Result<u64> {
+        let mut last = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM operation WHERE log = ?1")?;
+        Ok(last.query_row([log], |row| row.get(0))?)
     }
 
     /// The row of the record, if it has one, and what an operation on it builds on.

@@ -15,6 +15,7 @@ pub(crate) struct Step<'a> {
     pub record_type: Cow<'a, str>,
     pub unit: UnitUid,
     pub set: Option<Cow<'a, Map<String, Value>>>,
+    pub void: Option<bool>,
 }
 
 impl<'a> Step<'a> {
@@ -29,6 +30,7 @@ impl<'a> Step<'a> {
             record_type: operation.t,
             unit: operation.unit.ok_or_else(|| missing(id, "unit"))?,
             set: set.map(Cow::Owned),
+            void: operation.void,
         })
     }
 
@@ -45,11 +47,7 @@ impl<'a> Step<'a> {
         if let Some(set) = &self.set {
             view.body = merge(&view.body, set);
         }
-        match self.kind {
-            Kind::Void => view.void = true,
-            Kind::Restore => view.void = false,
-            Kind::Open | Kind::Put => {}
-        }
+        view.void = self.kind.void_after(view.void, self.void);
         view.unit = self.unit;
         view.head = self.id;
         view

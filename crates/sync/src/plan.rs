@@ -36,7 +36,7 @@ pub(crate) fn settle(batch: &[Frame], reply: &OpsReply) -> Steps {
                 if to < *from || !was_sent(log, *from) || !was_sent(log, to) {
                     continue;
                 }
-                let batch::Ruling { v, c, f } = ruling.clone();
+                let batch::Ruling { v, c, f, m: _ } = ruling.clone();
                 let verdict = verdict(v);
                 steps.settlements.push(Settlement {
                     log,
@@ -99,7 +99,7 @@ pub(crate) fn pulled(page: ChangesReply) -> Pulled {
                 });
             }
             Change::Verdict { fseq, log, seq, ruling } => {
-                let batch::Ruling { v, c, f } = ruling;
+                let batch::Ruling { v, c, f, m: _ } = ruling;
                 let verdict = verdict(v);
                 pulled.verdicts.push(Settlement {
                     log,
@@ -112,7 +112,11 @@ pub(crate) fn pulled(page: ChangesReply) -> Pulled {
                 });
             }
             Change::Unit { fseq: _, unit } => pulled.units.push(unit),
-            Change::Unknown => {}
+            Change::Case(_)
+            | Change::Device { .. }
+            | Change::Succession { .. }
+            | Change::Gone { .. }
+            | Change::Unknown => {}
         }
     }
     pulled
@@ -156,6 +160,7 @@ mod tests {
             v: batch::Verdict::Accepted,
             c: None,
             f: Vec::new(),
+                    m: None,
         };
         Outcome::Stored {
             log: None,

@@ -60,6 +60,8 @@ fn sample(seed: u64) -> Vec<u8> {
             base,
             set: Some(&set),
             reason: None,
+            void: None,
+            supersedes: &[],
             at,
         };
         texts.push(draft.text());

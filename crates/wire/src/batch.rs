@@ -64,6 +64,9 @@ pub struct Ruling {
     /// Findings of the rules, when there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub f: Vec<Finding>,
+    /// Why, in a person's words: an officer sent it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub m: Option<String>,
 }
 
 /// How an operation stands at the centre.
@@ -174,6 +177,7 @@ mod tests {
                 v,
                 c: None,
                 f: Vec::new(),
+                m: None,
             },
         }
     }

@@ -1,7 +1,7 @@
 //! `GET /v1/changes?cursor=…`: the feed, restricted to what the device may see.
 
 use hocvu_model::ids::{LogId, OperationId, RecordId, UnitUid};
-use hocvu_model::unit::Unit;
+use hocvu_model::unit::{Succession, Unit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -65,7 +65,82 @@ pub enum Change {
         /// The unit.
         unit: Unit,
     },
+    /// An operation that waits for a person, or does not any more.
+    Case(Box<Case>),
+    /// A device within an officer's scope is new or changed.
+    Device {
+        /// Feed number of the change.
+        fseq: u64,
+        /// The device.
+        device: String,
+        /// Who holds it.
+        user: String,
+        /// Its role, a name of [`hocvu_model::Role`].
+        role: String,
+        /// The unit it was made for.
+        unit: UnitUid,
+        /// Whether its rights were taken.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        revoked: bool,
+        /// Seconds since 1970 by the centre's clock; information for people.
+        enrolled_at: i64,
+    },
+    /// A unit in scope follows on another.
+    Succession {
+        /// Feed number of the change.
+        fseq: u64,
+        /// Which on which.
+        succession: Succession,
+    },
+    /// A record left what the device may see.
+    Gone {
+        /// Feed number of the change.
+        fseq: u64,
+        /// The record.
+        id: RecordId,
+    },
     /// A kind of a later version.
     #[serde(other)]
     Unknown,
+}
+
+/// An operation that is conflicted, held or quarantined. Conflicted ones go to everybody who sees the record; held and
+/// quarantined ones to the officers who can settle them, and to the author.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Feed number of the change.
+    pub fseq: u64,
+    /// The operation.
+    pub op: OperationId,
+    /// What it does, a name of [`hocvu_model::operation::Kind`].
+    pub kind: String,
+    /// How it stands.
+    #[serde(flatten)]
+    pub ruling: Ruling,
+    /// Whether it still waits for a person.
+    pub open: bool,
+    /// Kind of its record; empty for an act of an office.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub t: String,
+    /// Its record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordId>,
+    /// The unit it puts the record in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitUid>,
+    /// The head its author saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<OperationId>,
+    /// The whole state it would make; of a held operation on an unknown base what it sets.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub body: Map<String, Value>,
+    /// Whether the record would be void.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub void: bool,
+    /// The author's device.
+    pub device: String,
+    /// Author's clock, seconds since 1970.
+    pub at: i64,
+    /// Author.
+    pub by: String,
 }

@@ -5,6 +5,7 @@
 
 pub mod batch;
 pub mod changes;
+pub mod digest;
 pub mod enrol;
 pub mod frame;
 pub mod limits;

@@ -45,6 +45,18 @@ pub struct SessionOpen {
     pub have: Vec<(u64, u64)>,
     /// The centre's time, for information (RFC 3339).
     pub time: String,
+    /// What the device may now see and write; a centre of before says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<Grant>,
+}
+
+/// A right over a unit and everything below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Uid of the unit.
+    pub unit: String,
+    /// A name of [`hocvu_model::Role`].
+    pub role: String,
 }
 
 /// The bytes a device signs to open a session.

@@ -161,6 +161,8 @@ fn take(
                         unit: &session.unit,
                         set: Some(&body),
                         reason: None,
+                        void: None,
+                        supersedes: &[],
                         at: app.environment().unix(),
                         findings: &findings,
                     })?;

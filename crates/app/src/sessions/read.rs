@@ -90,7 +90,7 @@ pub(crate) fn kind(operation: &StoredOperation) -> String {
         Kind::Put => "edit",
         Kind::Void => "void",
         Kind::Restore => "restore",
-        Kind::Open => "open",
+        other => other.as_str(),
     }
     .to_owned()
 }

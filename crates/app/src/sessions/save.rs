@@ -104,6 +104,8 @@ fn write(
         unit: &session.unit,
         set: Some(&set),
         reason: None,
+        void: None,
+        supersedes: &[],
         at: app.environment().unix(),
         findings,
     })?;

@@ -54,6 +54,8 @@ fn append(app: &App, input: &VoidInput, kind: Kind) -> Result<CountView> {
                 unit: &record.unit,
                 set: None,
                 reason,
+                void: None,
+                supersedes: &[],
                 at: app.environment().unix(),
                 findings: &[],
             })?;

@@ -191,6 +191,7 @@ pub(crate) fn ruling_of(row: &Row<'_>, at: usize) -> Result<Ruling> {
         v,
         c: row.get(at + 1)?,
         f,
+        m: None,
     })
 }
 

@@ -288,10 +288,10 @@ fn outcome(act: &Act, base: Option<&State>) -> Option<State> {
         },
     };
     match act.kind {
-        Kind::Put => state.body = session::merge(&state.body, &reading::composed(&act.set.text)?),
+        Kind::Put | Kind::Correct | Kind::Resolve => state.body = session::merge(&state.body, &reading::composed(&act.set.text)?),
         Kind::Void => state.void = true,
         Kind::Restore => state.void = false,
-        Kind::Open => return None,
+        _ => return None,
     }
     if let Some(unit) = &act.unit {
         state.unit = unit.0.clone();

@@ -74,6 +74,7 @@ pub(super) async fn session(State(shared): State<Arc<Shared>>, headers: HeaderMa
     match (have, u32::try_from(device)) {
         (Ok(have), Ok(number)) => {
             let open = SessionOpen {
+                grants: Vec::new(),
                 token: shared.tokens.token(number, now),
                 expires_in: TOKEN_SECONDS,
                 epoch: shared.epoch.clone(),

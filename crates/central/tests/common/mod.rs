@@ -283,6 +283,8 @@ impl Device {
             base,
             set: set.as_ref(),
             reason: None,
+            void: None,
+            supersedes: &[],
             at: self.at,
         }
         .text();

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CountLine, TrainingSession};
+use super::{CountLine, TrainingSession, attachment};
 use crate::input::time;
 
 /// The full body of a session; keys in alphabetical order, absent values left out.
@@ -23,6 +23,7 @@ pub fn body(session: &TrainingSession) -> Map<String, Value> {
         household_businesses,
         broadcast_items,
         note,
+        attachments,
     } = session;
     let mut body = Map::new();
     let mut set = |key: &str, value: Value| {
@@ -52,12 +53,13 @@ pub fn body(session: &TrainingSession) -> Map<String, Value> {
     set("household_businesses", json!(household_businesses));
     set("broadcast_items", json!(broadcast_items));
     set("note", json!(note));
+    set(attachment::FIELD, attachment::to_value(attachments));
     body
 }
 
 /// What must be set on `before` to make it `after`: changed fields, and null for fields that were emptied.
 ///
-/// Fields of `before` that no session of this build has are left alone.
+/// Fields of `before` that no session of this build has are left alone, also those of a photo that stays.
 pub fn patch(before: &Map<String, Value>, after: &Map<String, Value>) -> Map<String, Value> {
     let known = [
         "date",
@@ -72,11 +74,15 @@ pub fn patch(before: &Map<String, Value>, after: &Map<String, Value>) -> Map<Str
         "household_businesses",
         "broadcast_items",
         "note",
+        attachment::FIELD,
     ];
     let mut set: Map<String, Value> = after
         .iter()
-        .filter(|(key, value)| before.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
+        .map(|(key, value)| match key.as_str() {
+            attachment::FIELD => (key.clone(), attachment::keep_unknown(before.get(key), value)),
+            _ => (key.clone(), value.clone()),
+        })
+        .filter(|(key, value)| before.get(key) != Some(value))
         .collect();
     for key in known {
         if before.contains_key(key) && !after.contains_key(key) {
@@ -155,6 +161,7 @@ fn leaves(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
             .iter()
             .filter(|(key, _)| *key != "group")
             .for_each(|(key, value)| leaves(&join(key), value, out)),
+        Value::Array(items) if path == attachment::FIELD => out.push((path.to_owned(), attachment::listed(items))),
         Value::Array(items) if items.iter().all(Value::is_object) && !items.is_empty() => {
             for (index, item) in items.iter().enumerate() {
                 let key = item

@@ -2,10 +2,10 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::raw::{Raw, RawFacilitators, RawLine, RawList, RawSession, RawVenue};
+use super::raw::{Raw, RawAttachment, RawFacilitators, RawLine, RawList, RawSession, RawVenue};
 use super::{
-    ATTENDED_MANY, CountLine, DURATION_MINUTES_MAX, Facilitators, NAME_CHARS_MAX, NOTE_CHARS_MAX, TrainingSession,
-    Venue,
+    ATTACHMENTS_MAX, ATTENDED_MANY, Attachment, CAPTION_CHARS_MAX, CountLine, DURATION_MINUTES_MAX, Facilitators, NAME_CHARS_MAX, KIND_JPEG, NOTE_CHARS_MAX,
+    PHOTO_BYTES_MAX, TrainingSession, Venue,
 };
 use crate::codes::{Language, SessionForm, TargetGroup, Topic, VenueType};
 use crate::finding::{Finding, FindingCode as Code};
@@ -54,6 +54,7 @@ pub fn check(raw: &RawSession, context: &Context<'_>) -> Checked {
     let broadcast_items = at.count("broadcast_items", &raw.broadcast_items);
     let counts = at.lines(&raw.counts);
     let note = at.text("note", &raw.note, NOTE_CHARS_MAX);
+    let attachments = at.attachments(&raw.attachments);
     if note.as_deref().is_some_and(text::holds_personal_number) {
         at.say(Finding::new(Code::NotePersonalNumber, "note"));
     }
@@ -77,6 +78,7 @@ pub fn check(raw: &RawSession, context: &Context<'_>) -> Checked {
             household_businesses,
             broadcast_items,
             note,
+            attachments,
         }),
         _ => None,
     };
@@ -392,6 +394,61 @@ impl Reader {
             self.say(Finding::new(Code::TextNormalised, path));
         }
         Some(tidy).filter(|text| !text.is_empty())
+    }
+
+    fn attachments(&mut self, raw: &RawList<RawAttachment>) -> Vec<Attachment> {
+        let RawList::Items(items) = raw else {
+            self.wrong_type("attachments", "attachments");
+            return Vec::new();
+        };
+        if items.len() > ATTACHMENTS_MAX {
+            self.say(
+                Finding::new(Code::AttachmentsTooMany, "attachments")
+                    .with("value", items.len())
+                    .with("max", ATTACHMENTS_MAX),
+            );
+            return Vec::new();
+        }
+        let mut attachments: Vec<Attachment> = Vec::with_capacity(items.len());
+        for item in items {
+            let Some(attachment) = self.attachment(item) else { continue };
+            if attachments.iter().any(|other| other.sha256 == attachment.sha256) {
+                self.say(Finding::new(Code::AttachmentTwice, "attachments"));
+            } else {
+                attachments.push(attachment);
+            }
+        }
+        attachments
+    }
+
+    fn attachment(&mut self, raw: &RawAttachment) -> Option<Attachment> {
+        let RawAttachment {
+            sha256,
+            size,
+            kind,
+            caption,
+        } = raw;
+        let text = |raw: &Raw| match raw {
+            Raw::Typed(text) | Raw::Text(text) | Raw::Odd(text) => text.clone(),
+            Raw::Int(number) => number.to_string(),
+            Raw::Absent => String::new(),
+        };
+        if text(kind) != KIND_JPEG {
+            self.say(Finding::new(Code::AttachmentKind, "attachments").with("value", text(kind)));
+            return None;
+        }
+        let size = match size {
+            Raw::Int(size) => u32::try_from(*size)
+                .ok()
+                .filter(|size| (1..=PHOTO_BYTES_MAX).contains(size)),
+            _ => None,
+        };
+        let (Ok(sha256), Some(size)) = (text(sha256).parse(), size) else {
+            self.say(Finding::new(Code::AttachmentMalformed, "attachments"));
+            return None;
+        };
+        let caption = self.text("attachments", caption, CAPTION_CHARS_MAX);
+        Some(Attachment { sha256, size, caption })
     }
 
     fn lines(&mut self, raw: &RawList<RawLine>) -> Vec<CountLine> {

@@ -1,7 +1,9 @@
 //! A training session (buổi) with its learner counts: the record, its lenient reading, its rules, its stored body.
 
+mod attachment;
 mod body;
 mod check;
+mod groups;
 mod raw;
 #[cfg(test)]
 mod tests;
@@ -9,9 +11,13 @@ mod venue;
 
 use chrono::{NaiveDate, NaiveTime};
 
+pub use attachment::{
+    ATTACHMENTS_MAX, Attachment, CAPTION_CHARS_MAX, KIND_JPEG, PHOTO_BYTES_MAX, PHOTO_SIDE_MAX, PhotoId, attachments_of,
+};
 pub use body::{body, changes, merge, patch};
 pub use check::{Checked, Context, check, tidy_fields};
-pub use raw::{Raw, RawLine, RawList, RawSession};
+pub use groups::{group, touched};
+pub use raw::{Raw, RawAttachment, RawLine, RawList, RawSession};
 pub use venue::{Facilitators, Venue};
 
 use crate::codes::{Language, SessionForm, TargetGroup, Topic};
@@ -57,6 +63,8 @@ pub struct TrainingSession {
     pub broadcast_items: Option<u32>,
     /// Free text.
     pub note: Option<String>,
+    /// Photos, none twice.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Learner counts of one target group. Of-which columns overlap and are never added to each other; `None` is

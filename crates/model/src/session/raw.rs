@@ -176,6 +176,22 @@ raw_struct! {
         broadcast_items: Raw,
         /// Text.
         note: Raw,
+        /// Photos.
+        attachments: RawList<RawAttachment>,
+    }
+}
+
+raw_struct! {
+    /// A photo as it came.
+    RawAttachment {
+        /// 64 hex digits.
+        sha256: Raw,
+        /// Bytes.
+        size: Raw,
+        /// Media type.
+        kind: Raw,
+        /// Text.
+        caption: Raw,
     }
 }
 

@@ -93,6 +93,8 @@ pub fn append(
         unit: &UnitUid::from(unit),
         set: set.map(map).as_ref(),
         reason: None,
+        void: None,
+        supersedes: &[],
         at: 5,
         findings: &[],
     })

@@ -135,6 +135,8 @@ fn totals_equal_independent_sums_under_every_filter() {
                     unit: &UnitUid::from(fact.unit),
                     set: Some(&set),
                     reason: None,
+                    void: None,
+                    supersedes: &[],
                     at: 1,
                     findings: if fact.warned { &findings } else { &[] },
                 })?;

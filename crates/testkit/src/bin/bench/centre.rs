@@ -149,6 +149,8 @@ fn batches(
             base: None,
             set: Some(&set),
             reason: None,
+            void: None,
+            supersedes: &[],
             at: time.unix(),
         };
         texts.push(draft.text());
