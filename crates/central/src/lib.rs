@@ -31,5 +31,5 @@ pub use config::{Config, Limits};
 pub use desk::{Core, Desk, NewCode};
 pub use error::{Error, Result};
 pub use feed::Reader;
-pub use http::Centre;
+pub use http::{Answer, Centre, Local};
 pub use writer::Writer;

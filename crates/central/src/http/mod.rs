@@ -2,6 +2,7 @@
 
 mod body;
 mod guard;
+mod local;
 mod ops;
 mod people;
 
@@ -19,6 +20,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+pub use local::{Answer, Local};
 
 use crate::config::{Config, Limits};
 use crate::db;
@@ -64,26 +67,8 @@ impl Centre {
     /// # Errors
     /// The database, or an address that is taken.
     pub async fn start(config: Config) -> Result<Self> {
-        let Config {
-            db,
-            listen,
-            deployment,
-            world,
-            limits,
-        } = config;
-        let core = Core::open(&db, Some(&deployment), Arc::clone(&world))?;
-        let secret = core.secret()?;
-        let shared = Arc::new(Shared {
-            epoch: core.epoch().to_owned(),
-            writer: Writer::start(core, limits.queue)?,
-            tokens: Tokens::new(secret),
-            world,
-            guard: guard::Guard::new(&limits),
-            bodies: Arc::new(Semaphore::new(limits.bodies)),
-            db,
-            readers: Mutex::default(),
-            limits,
-        });
+        let listen = config.listen;
+        let shared = Shared::open(config)?;
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
@@ -122,6 +107,29 @@ impl Centre {
 }
 
 impl Shared {
+    fn open(config: Config) -> Result<Arc<Self>> {
+        let Config {
+            db,
+            listen: _,
+            deployment,
+            world,
+            limits,
+        } = config;
+        let core = Core::open(&db, Some(&deployment), Arc::clone(&world))?;
+        let secret = core.secret()?;
+        Ok(Arc::new(Self {
+            epoch: core.epoch().to_owned(),
+            writer: Writer::start(core, limits.queue)?,
+            tokens: Tokens::new(secret),
+            world,
+            guard: guard::Guard::new(&limits),
+            bodies: Arc::new(Semaphore::new(limits.bodies)),
+            db,
+            readers: Mutex::default(),
+            limits,
+        }))
+    }
+
     /// Lends a reader to `work`, on a thread that may block.
     pub(crate) async fn read<R: Send + 'static>(
         self: &Arc<Self>,

@@ -17,6 +17,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hocvu-central", &["hocvu-model", "hocvu-wire"]),
     ("hocvu-testkit", EVERYTHING),
     ("hocvu-tests", EVERYTHING),
+    (
+        "hocvu-sim",
+        &["hocvu-model", "hocvu-wire", "hocvu-store", "hocvu-sync", "hocvu-central"],
+    ),
     ("hocvu", &["hocvu-app"]),
     ("xtask", &[]),
 ];
@@ -39,7 +43,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum*", &["hocvu-central", "hocvu-testkit"]),
     (
         "rusqlite*",
-        &["hocvu-store", "hocvu-central", "hocvu-testkit", "hocvu-tests"],
+        &["hocvu-store", "hocvu-central", "hocvu-testkit", "hocvu-tests", "hocvu-sim"],
     ),
     ("fantoccini", &["hocvu-tests"]),
     ("tokio-postgres", &[]),
