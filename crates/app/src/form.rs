@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use hocvu_model::codes::COLUMNS;
 use hocvu_model::input::{date, integer, time};
-use hocvu_model::session::{Raw, RawLine, RawList, RawSession, TrainingSession};
+use hocvu_model::session::{Attachment, KIND_JPEG, Raw, RawAttachment, RawLine, RawList, RawSession, TrainingSession};
 use hocvu_model::{Finding, finding};
 
-use crate::contract::{DateView, FindingView, SessionForm, Severity};
+use crate::contract::{AttachmentForm, DateView, FindingView, SessionForm, Severity};
 
 /// The form as the rules read it.
 pub(crate) fn raw(form: &SessionForm) -> RawSession {
@@ -25,6 +25,7 @@ pub(crate) fn raw(form: &SessionForm) -> RawSession {
         household_businesses,
         broadcast_items,
         counts,
+        attachments,
     } = form;
     let lines = counts
         .iter()
@@ -41,11 +42,31 @@ pub(crate) fn raw(form: &SessionForm) -> RawSession {
         household_businesses: Raw::typed(household_businesses),
         broadcast_items: Raw::typed(broadcast_items),
         note: Raw::typed(note),
+        attachments: RawList::Items(attachments.iter().map(raw_attachment).collect()),
         ..RawSession::default()
     };
     raw.venue.field = Raw::typed(venue);
     raw.facilitators.field = Raw::typed(facilitators);
     raw
+}
+
+fn raw_attachment(attachment: &AttachmentForm) -> RawAttachment {
+    let AttachmentForm { sha256, size, caption } = attachment;
+    RawAttachment {
+        sha256: Raw::Text(sha256.clone()),
+        size: Raw::Int(i64::from(*size)),
+        kind: Raw::Text(KIND_JPEG.to_owned()),
+        caption: Raw::typed(caption),
+    }
+}
+
+/// A photo as the form holds it.
+pub(crate) fn attachment(attachment: &Attachment) -> AttachmentForm {
+    AttachmentForm {
+        sha256: attachment.sha256.to_string(),
+        size: attachment.size,
+        caption: attachment.caption.clone().unwrap_or_default(),
+    }
 }
 
 /// A saved session as the form shows it.
@@ -64,6 +85,7 @@ pub(crate) fn from_session(session: &TrainingSession) -> SessionForm {
         household_businesses,
         broadcast_items,
         note,
+        attachments,
     } = session;
     let count = |value: &Option<u32>| value.map(|value| integer::format(value.into())).unwrap_or_default();
     let line = |line: &hocvu_model::session::CountLine| {
@@ -95,6 +117,7 @@ pub(crate) fn from_session(session: &TrainingSession) -> SessionForm {
         household_businesses: count(household_businesses),
         broadcast_items: count(broadcast_items),
         counts: counts.iter().map(line).collect(),
+        attachments: attachments.iter().map(attachment).collect(),
     }
 }
 
@@ -144,7 +167,27 @@ pub(crate) fn from_raw(raw: &RawSession, unit: &str) -> SessionForm {
             RawList::Items(lines) => lines.iter().map(line).collect(),
             RawList::Odd => BTreeMap::new(),
         },
+        attachments: match &raw.attachments {
+            RawList::Items(items) => items.iter().filter_map(odd_attachment).collect(),
+            RawList::Odd => Vec::new(),
+        },
     }
+}
+
+/// A stored photo the rules may have refused, if it can be shown at all.
+fn odd_attachment(raw: &RawAttachment) -> Option<AttachmentForm> {
+    let text = |raw: &Raw| match raw {
+        Raw::Typed(text) | Raw::Text(text) => Some(text.clone()),
+        Raw::Absent | Raw::Int(_) | Raw::Odd(_) => None,
+    };
+    Some(AttachmentForm {
+        sha256: text(&raw.sha256)?,
+        size: match raw.size {
+            Raw::Int(size) => u32::try_from(size).ok()?,
+            _ => return None,
+        },
+        caption: text(&raw.caption).unwrap_or_default(),
+    })
 }
 
 /// Sums of the columns that can be read; a column nobody filled is absent.

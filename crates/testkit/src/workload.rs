@@ -113,6 +113,7 @@ impl Workload {
             household_businesses: String::new(),
             broadcast_items: String::new(),
             counts,
+            attachments: Vec::new(),
         }
     }
 

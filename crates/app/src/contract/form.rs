@@ -36,6 +36,19 @@ pub struct SessionForm {
     /// Target group → column → text. Columns: `attended`, `female`, `ethnic_minority`, `khmer`, `elderly`, `disabled`,
     /// `poor`, `first_time`, `assessed`, `completed`.
     pub counts: BTreeMap<String, BTreeMap<String, String>>,
+    /// Photos, as `photo.add` answered them.
+    pub attachments: Vec<AttachmentForm>,
+}
+
+/// A photo as a form holds it; its bytes are in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AttachmentForm {
+    /// 64 hex digits: the name of the bytes.
+    pub sha256: String,
+    /// Bytes.
+    pub size: u32,
+    /// What is to be seen, as typed.
+    pub caption: String,
 }
 
 /// Input of `session.check`.

@@ -87,6 +87,7 @@ fn repeated(app: &App, last: SessionForm) -> SessionForm {
         note: String::new(),
         household_businesses: String::new(),
         broadcast_items: String::new(),
+        attachments: Vec::new(),
         ..last
     }
 }

@@ -2,10 +2,10 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::raw::{Raw, RawAttachment, RawFacilitators, RawLine, RawList, RawSession, RawVenue};
+use super::raw::{Raw, RawFacilitators, RawLine, RawList, RawSession, RawVenue};
 use super::{
-    ATTACHMENTS_MAX, ATTENDED_MANY, Attachment, CAPTION_CHARS_MAX, CountLine, DURATION_MINUTES_MAX, Facilitators, NAME_CHARS_MAX, KIND_JPEG, NOTE_CHARS_MAX,
-    PHOTO_BYTES_MAX, TrainingSession, Venue,
+    ATTENDED_MANY, CountLine, DURATION_MINUTES_MAX, Facilitators, NAME_CHARS_MAX, NOTE_CHARS_MAX, TrainingSession,
+    Venue,
 };
 use crate::codes::{Language, SessionForm, TargetGroup, Topic, VenueType};
 use crate::finding::{Finding, FindingCode as Code};
@@ -160,16 +160,16 @@ fn unusual(session: &TrainingSession, context: &Context<'_>, findings: &mut Vec<
     }
 }
 
-struct Reader {
+pub(super) struct Reader {
     findings: Vec<Finding>,
 }
 
 impl Reader {
-    fn say(&mut self, finding: Finding) {
+    pub(super) fn say(&mut self, finding: Finding) {
         self.findings.push(finding);
     }
 
-    fn wrong_type(&mut self, path: &str, echo: impl ToString) {
+    pub(super) fn wrong_type(&mut self, path: &str, echo: impl ToString) {
         self.say(Finding::new(Code::WrongType, path).with("value", echo));
     }
 
@@ -357,7 +357,7 @@ impl Reader {
         (names.is_some() || count.is_some()).then_some(Facilitators { count, names })
     }
 
-    fn text(&mut self, path: &str, raw: &Raw, max: usize) -> Option<String> {
+    pub(super) fn text(&mut self, path: &str, raw: &Raw, max: usize) -> Option<String> {
         let text = match raw {
             Raw::Absent => return None,
             Raw::Typed(text) | Raw::Text(text) => text,
@@ -394,61 +394,6 @@ impl Reader {
             self.say(Finding::new(Code::TextNormalised, path));
         }
         Some(tidy).filter(|text| !text.is_empty())
-    }
-
-    fn attachments(&mut self, raw: &RawList<RawAttachment>) -> Vec<Attachment> {
-        let RawList::Items(items) = raw else {
-            self.wrong_type("attachments", "attachments");
-            return Vec::new();
-        };
-        if items.len() > ATTACHMENTS_MAX {
-            self.say(
-                Finding::new(Code::AttachmentsTooMany, "attachments")
-                    .with("value", items.len())
-                    .with("max", ATTACHMENTS_MAX),
-            );
-            return Vec::new();
-        }
-        let mut attachments: Vec<Attachment> = Vec::with_capacity(items.len());
-        for item in items {
-            let Some(attachment) = self.attachment(item) else { continue };
-            if attachments.iter().any(|other| other.sha256 == attachment.sha256) {
-                self.say(Finding::new(Code::AttachmentTwice, "attachments"));
-            } else {
-                attachments.push(attachment);
-            }
-        }
-        attachments
-    }
-
-    fn attachment(&mut self, raw: &RawAttachment) -> Option<Attachment> {
-        let RawAttachment {
-            sha256,
-            size,
-            kind,
-            caption,
-        } = raw;
-        let text = |raw: &Raw| match raw {
-            Raw::Typed(text) | Raw::Text(text) | Raw::Odd(text) => text.clone(),
-            Raw::Int(number) => number.to_string(),
-            Raw::Absent => String::new(),
-        };
-        if text(kind) != KIND_JPEG {
-            self.say(Finding::new(Code::AttachmentKind, "attachments").with("value", text(kind)));
-            return None;
-        }
-        let size = match size {
-            Raw::Int(size) => u32::try_from(*size)
-                .ok()
-                .filter(|size| (1..=PHOTO_BYTES_MAX).contains(size)),
-            _ => None,
-        };
-        let (Ok(sha256), Some(size)) = (text(sha256).parse(), size) else {
-            self.say(Finding::new(Code::AttachmentMalformed, "attachments"));
-            return None;
-        };
-        let caption = self.text("attachments", caption, CAPTION_CHARS_MAX);
-        Some(Attachment { sha256, size, caption })
     }
 
     fn lines(&mut self, raw: &RawList<RawLine>) -> Vec<CountLine> {

@@ -3,6 +3,7 @@
 mod attachment;
 mod body;
 mod check;
+mod check_photos;
 mod groups;
 mod raw;
 #[cfg(test)]

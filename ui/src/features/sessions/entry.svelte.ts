@@ -188,5 +188,6 @@ function emptyForm(): SessionForm {
     household_businesses: "",
     broadcast_items: "",
     counts: {},
+    attachments: [],
   };
 }

@@ -89,7 +89,11 @@ broadcast_items: string,
  * Target group → column → text. Columns: `attended`, `female`, `ethnic_minority`, `khmer`, `elderly`, `disabled`,
  * `poor`, `first_time`, `assessed`, `completed`.
  */
-counts: { [key in string]: { [key in string]: string } }, };
+counts: { [key in string]: { [key in string]: string } }, 
+/**
+ * Photos, as `photo.add` answered them.
+ */
+attachments: Array<AttachmentForm>, };
 
 export type CheckInput = { 
 /**
