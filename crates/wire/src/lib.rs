@@ -4,10 +4,12 @@
 //! of the request; results speak of operations; a parsed batch is always 200.
 
 pub mod batch;
+pub mod bundle;
 pub mod changes;
 pub mod digest;
 pub mod enrol;
 pub mod frame;
+pub mod keys;
 pub mod limits;
 pub mod packing;
 pub mod problem;
