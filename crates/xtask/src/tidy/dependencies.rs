@@ -10,11 +10,12 @@ use crate::project::{Dependency, Package, metadata};
 const ARROWS: &[(&str, &[&str])] = &[
     ("hocvu-model", &[]),
     ("hocvu-wire", &["hocvu-model"]),
+    ("hocvu-photo", &["hocvu-model"]),
     ("hocvu-store", &["hocvu-model"]),
     ("hocvu-sync", &["hocvu-model", "hocvu-wire", "hocvu-store"]),
-    ("hocvu-app", &["hocvu-model", "hocvu-store", "hocvu-sync"]),
+    ("hocvu-app", &["hocvu-model", "hocvu-photo", "hocvu-store", "hocvu-sync"]),
     ("hocvu-cli", &["hocvu-app", "hocvu-model"]),
-    ("hocvu-central", &["hocvu-model", "hocvu-wire"]),
+    ("hocvu-central", &["hocvu-model", "hocvu-photo", "hocvu-wire"]),
     ("hocvu-testkit", EVERYTHING),
     ("hocvu-tests", EVERYTHING),
     (
@@ -27,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const EVERYTHING: &[&str] = &[
     "hocvu-model",
     "hocvu-wire",
+    "hocvu-photo",
     "hocvu-store",
     "hocvu-sync",
     "hocvu-app",
@@ -45,6 +47,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         "rusqlite*",
         &["hocvu-store", "hocvu-central", "hocvu-testkit", "hocvu-tests", "hocvu-sim"],
     ),
+    ("image", &["hocvu-photo"]),
     ("fantoccini", &["hocvu-tests"]),
     ("tokio-postgres", &[]),
     ("typst*", &[]),
