@@ -13,6 +13,7 @@ mod settings;
 mod state;
 mod sync;
 pub mod typescript;
+mod usb;
 
 pub use enrol::*;
 pub use error::*;
@@ -23,3 +24,4 @@ pub use lists::*;
 pub use settings::*;
 pub use state::*;
 pub use sync::*;
+pub use usb::*;
