@@ -22,6 +22,7 @@ pub mod judge;
 pub mod lists;
 mod ranges;
 pub mod reading;
+mod receipts;
 pub mod tokens;
 pub mod verify;
 pub mod world;

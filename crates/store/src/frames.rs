@@ -1,5 +1,6 @@
 use hocvu_model::LogId;
 use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
 
 use crate::identity::OwnLog;
 use crate::{Read, Result, Write};
@@ -64,6 +65,31 @@ impl Read<'_> {
             }
         }
         Ok(frames)
+    }
+
+    /// SHA-256 over the digests of the log's operations in these ranges, both ends inside; `None` when one is not here.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn digest_of(&self, log: LogId, ranges: &[(u64, u64)]) -> Result<Option<[u8; 32]>> {
+        let Some(log) = self.log_number(log)? else {
+            return Ok(None);
+        };
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT digest FROM operation WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq")?;
+        let mut hash = Sha256::new();
+        for (from, to) in ranges {
+            let (mut rows, mut found) = (statement.query(params![log, from, to])?, 0);
+            while let Some(row) = rows.next()? {
+                hash.update(row.get::<_, [u8; 32]>(0)?);
+                found += 1;
+            }
+            if to.checked_sub(*from).and_then(|run| run.checked_add(1)) != Some(found) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(hash.finalize().into()))
     }
 
     /// The frame of the log's oldest queued operation after number `after`.

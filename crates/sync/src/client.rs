@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use hocvu_wire::batch::{OpsReply, OpsRequest};
+use hocvu_model::LogId;
+use hocvu_wire::batch::{OpsReply, OpsRequest, ReceiptsReply};
 use hocvu_wire::changes::ChangesReply;
 use hocvu_wire::enrol::{EnrolReply, EnrolRequest};
 use hocvu_wire::problem::{self, Problem};
@@ -70,12 +71,31 @@ impl Client {
         }
     }
 
-    /// `POST /v1/ops`.
+    /// A batch as it travels.
+    pub fn pack(batch: &OpsRequest) -> Vec<u8> {
+        packing::pack(&serde_json::to_vec(batch).expect("wire types are always JSON"))
+    }
+
+    /// `POST /v1/ops` with a packed batch; the answer may bring the page of changes after `cursor`.
     ///
     /// # Errors
     /// [`SyncError`]: link, problem, or not the centre.
-    pub async fn push(&self, token: &str, batch: &OpsRequest) -> Result<OpsReply, SyncError> {
-        self.post("/v1/ops", batch, Some(token), true).await
+    pub async fn push(&self, token: &str, packed: Vec<u8>, cursor: &str) -> Result<OpsReply, SyncError> {
+        let request = Request {
+            body: Some(packed),
+            path: format!("/v1/ops?cursor={cursor}"),
+            token: Some(token.to_owned()),
+            digest: true,
+        };
+        read(&self.transport.send(request).await?)
+    }
+
+    /// `GET /v1/receipts`: what became of the operations of `log` from number `from` on, as far as the centre has them.
+    ///
+    /// # Errors
+    /// [`SyncError`]: link, problem, or not the centre.
+    pub async fn receipts(&self, token: &str, log: LogId, from: u64) -> Result<ReceiptsReply, SyncError> {
+        self.get(format!("/v1/receipts?log={log}&from={from}"), token).await
     }
 
     /// `GET /v1/changes`.
@@ -83,7 +103,10 @@ impl Client {
     /// # Errors
     /// [`SyncError`]: link, problem, or not the centre.
     pub async fn changes(&self, token: &str, cursor: &str) -> Result<ChangesReply, SyncError> {
-        let path = format!("/v1/changes?cursor={cursor}");
+        self.get(format!("/v1/changes?cursor={cursor}"), token).await
+    }
+
+    async fn get<O: DeserializeOwned>(&self, path: String, token: &str) -> Result<O, SyncError> {
         let request = Request {
             body: None,
             path,

@@ -15,7 +15,8 @@ use crate::backoff::Backoff;
 use crate::client::Client;
 use crate::enrol::problem as enrol_problem;
 use crate::error::SyncError;
-use crate::round::{Link, Round, RoundReport};
+use crate::link::Link;
+use crate::round::{Round, RoundReport};
 use crate::status::{Phase, Snapshot};
 use crate::transport::Transports;
 use crate::{EnrolOffer, Environment, confirm, lookup};
@@ -103,6 +104,7 @@ impl Engine {
             environment,
             listener,
             shared: Arc::clone(&shared),
+            client: None,
             link: Link::default(),
             backoff: Backoff::default(),
             outage_told: false,
@@ -199,6 +201,8 @@ struct Worker {
     environment: Arc<dyn Environment>,
     listener: Listener,
     shared: Arc<Shared>,
+    /// For the address used last: it keeps the connection open, and what resumes a TLS session.
+    client: Option<(String, Client)>,
     link: Link,
     backoff: Backoff,
     /// Whether the diary already says that there is no link: one line per outage, not one per attempt.
@@ -269,11 +273,18 @@ impl Worker {
         self.shared.auto.load(Ordering::Relaxed)
     }
 
-    fn client(&self, centre: &str) -> Result<Client, SyncError> {
-        Ok(Client::new((self.transports)(centre)?))
+    fn client(&mut self, centre: &str) -> Result<Client, SyncError> {
+        if let Some((address, client)) = &self.client
+            && address == centre
+        {
+            return Ok(client.clone());
+        }
+        let client = Client::new((self.transports)(centre)?);
+        self.client = Some((centre.to_owned(), client.clone()));
+        Ok(client)
     }
 
-    async fn reachable(&self) -> bool {
+    async fn reachable(&mut self) -> bool {
         let Ok(Some(identity)) = self.store.read(|read| read.identity()) else {
             return false;
         };
@@ -382,7 +393,7 @@ impl Worker {
         (snapshot, wait)
     }
 
-    async fn lookup(&self, code: &str, centre: &str) -> EnrolProgress {
+    async fn lookup(&mut self, code: &str, centre: &str) -> EnrolProgress {
         let client = match self.client(centre) {
             Ok(client) => client,
             Err(_) => return EnrolProgress::Failed("bad_address".into()),

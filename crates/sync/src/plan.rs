@@ -36,17 +36,9 @@ pub(crate) fn settle(batch: &[Frame], reply: &OpsReply) -> Steps {
                 if to < *from || !was_sent(log, *from) || !was_sent(log, to) {
                     continue;
                 }
-                let batch::Ruling { v, c, f, m: _ } = ruling.clone();
-                let verdict = verdict(v);
-                steps.settlements.push(Settlement {
-                    log,
-                    from: *from,
-                    to,
-                    fseq: *fseq,
-                    verdict,
-                    code: c,
-                    findings: f,
-                });
+                steps
+                    .settlements
+                    .push(settlement(log, *from, to, *fseq, ruling.clone()));
             }
             Outcome::Refused { i, c } => {
                 if let Some(frame) = batch.get(*i) {
@@ -56,6 +48,24 @@ pub(crate) fn settle(batch: &[Frame], reply: &OpsReply) -> Steps {
         }
     }
     steps
+}
+
+/// Receipts the centre gives again for operations of `log`.
+pub(crate) fn receipts(log: LogId, outcomes: &[Outcome]) -> Vec<Settlement> {
+    let mut settlements = Vec::new();
+    for outcome in outcomes {
+        if let Outcome::Stored {
+            log: None,
+            from,
+            to,
+            fseq,
+            ruling,
+        } = outcome
+        {
+            settlements.push(settlement(log, *from, to.unwrap_or(*from), *fseq, ruling.clone()));
+        }
+    }
+    settlements
 }
 
 /// Turns a page of the feed into one write.
@@ -99,17 +109,7 @@ pub(crate) fn pulled(page: ChangesReply) -> Pulled {
                 });
             }
             Change::Verdict { fseq, log, seq, ruling } => {
-                let batch::Ruling { v, c, f, m: _ } = ruling;
-                let verdict = verdict(v);
-                pulled.verdicts.push(Settlement {
-                    log,
-                    from: seq,
-                    to: seq,
-                    fseq,
-                    verdict,
-                    code: c,
-                    findings: f,
-                });
+                pulled.verdicts.push(settlement(log, seq, seq, fseq, ruling));
             }
             Change::Unit { fseq: _, unit } => pulled.units.push(unit),
             Change::Case(_)
@@ -127,6 +127,19 @@ pub(crate) fn sealed(frame: &Frame) -> SealedFrame {
     SealedFrame {
         p: frame.text.clone(),
         s: frame.signature.clone(),
+    }
+}
+
+fn settlement(log: LogId, from: u64, to: u64, fseq: u64, ruling: batch::Ruling) -> Settlement {
+    let batch::Ruling { v, c, f, m: _ } = ruling;
+    Settlement {
+        log,
+        from,
+        to,
+        fseq,
+        verdict: verdict(v),
+        code: c,
+        findings: f,
     }
 }
 
@@ -160,7 +173,7 @@ mod tests {
             v: batch::Verdict::Accepted,
             c: None,
             f: Vec::new(),
-                    m: None,
+            m: None,
         };
         Outcome::Stored {
             log: None,
@@ -183,6 +196,7 @@ mod tests {
                 Outcome::Refused { i: 9, c: "X".into() },
             ],
             have: Vec::new(),
+            changes: None,
         };
         let steps = settle(&batch, &reply);
         assert_eq!(steps.settlements.len(), 1);
@@ -199,6 +213,7 @@ mod tests {
                 c: "BAD_SIGNATURE".into(),
             }],
             have: Vec::new(),
+            changes: None,
         };
         let steps = settle(&[frame(1, 64), frame(65, 70)], &reply);
         assert_eq!(steps.refusals, [(LogId([1; 16]), 65, 70, "BAD_SIGNATURE".to_owned())]);

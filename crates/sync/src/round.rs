@@ -4,34 +4,15 @@
 use std::collections::BTreeMap;
 
 use ed25519_dalek::SigningKey;
-use hocvu_store::{Frame, Identity, Store};
-use hocvu_wire::batch::OpsRequest;
+use hocvu_store::{Identity, Store};
+use hocvu_wire::changes::ChangesReply;
 use hocvu_wire::problem::ProblemCode;
-use hocvu_wire::{frame, limits, session};
-use tracing::debug;
+use hocvu_wire::session;
 
 use crate::client::Client;
 use crate::error::SyncError;
+use crate::link::Link;
 use crate::{Environment, plan};
-
-/// Operations in the first batch after a failure: one frame.
-const BATCH_FIRST: usize = limits::FRAME_OPS_MAX;
-
-/// What a device keeps between rounds: the token, and how much the link carried last time.
-#[derive(Debug)]
-pub(crate) struct Link {
-    token: Option<String>,
-    batch_ops: usize,
-}
-
-impl Default for Link {
-    fn default() -> Self {
-        Self {
-            token: None,
-            batch_ops: BATCH_FIRST,
-        }
-    }
-}
 
 /// What a round achieved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,12 +25,12 @@ pub struct RoundReport {
 
 /// One device's side of a round.
 pub struct Round<'a> {
-    store: &'a Store,
-    client: &'a Client,
-    environment: &'a dyn Environment,
-    identity: Identity,
-    link: Link,
-    progress: &'a (dyn Fn(u32, u32) + Sync),
+    pub(crate) store: &'a Store,
+    pub(crate) client: &'a Client,
+    pub(crate) environment: &'a dyn Environment,
+    pub(crate) identity: Identity,
+    pub(crate) link: Link,
+    pub(crate) progress: &'a (dyn Fn(u32, u32) + Sync),
 }
 
 impl<'a> Round<'a> {
@@ -95,7 +76,7 @@ impl<'a> Round<'a> {
         let mut report = RoundReport::default();
         let result = self.exchange(&mut report).await;
         if result.is_err() {
-            self.link.batch_ops = (self.link.batch_ops / 2).max(1);
+            self.link.broke();
             // "Sent" was a hint; without a receipt an operation waits again.
             self.store.write(|tx| tx.reset_sent())?;
         }
@@ -110,6 +91,7 @@ impl<'a> Round<'a> {
                 ..
             }) => {
                 self.link.token = None;
+                self.store.write(|tx| tx.reset_sent())?; // What was turned away has not been sent.
                 self.push_and_pull(report).await
             }
             other => other,
@@ -120,7 +102,9 @@ impl<'a> Round<'a> {
         if self.link.token.is_none() {
             self.open_session().await?;
         }
-        self.push(report).await?;
+        if self.push(report).await? {
+            return Ok(()); // The answer to the last batch brought what else was new.
+        }
         self.pull(report).await
     }
 
@@ -154,91 +138,7 @@ impl<'a> Round<'a> {
             Ok(())
         })?;
         self.link.token = Some(open.token);
-        Ok(())
-    }
-
-    async fn push(&mut self, report: &mut RoundReport) -> Result<(), SyncError> {
-        self.seal_queued()?;
-        let total = self.store.read(|read| read.tally())?.waiting;
-        loop {
-            let frames = self
-                .store
-                .read(|read| read.frames_to_send(self.link.batch_ops as u64))?;
-            if frames.is_empty() {
-                return Ok(());
-            }
-            let confirmed = match self.push_batch(&frames).await {
-                Err(SyncError::Problem {
-                    code: ProblemCode::TooLarge,
-                    ..
-                }) if frames.len() > 1 => {
-                    self.link.batch_ops = (self.link.batch_ops / 2).max(1);
-                    continue;
-                }
-                other => other?,
-            };
-            report.confirmed += confirmed;
-            (self.progress)(report.confirmed.min(total), total);
-            let room = limits::BATCH_OPS_MAX - limits::BATCH_OPS_MAX % limits::FRAME_OPS_MAX;
-            self.link.batch_ops = (self.link.batch_ops * 2).min(room);
-        }
-    }
-
-    async fn push_batch(&mut self, frames: &[Frame]) -> Result<u32, SyncError> {
-        let token = self.link.token.clone().unwrap_or_default();
-        let batch = OpsRequest {
-            frames: frames.iter().map(plan::sealed).collect(),
-        };
-        self.store
-            .write(|tx| frames.iter().try_for_each(|f| tx.mark_sent(f.log, f.from, f.to)))?;
-        let reply = self.client.push(&token, &batch).await?;
-        let steps = plan::settle(frames, &reply);
-        if steps.settlements.is_empty() && steps.refusals.is_empty() {
-            // Whatever this was, it acknowledged nothing; going round again would never end.
-            return Err(SyncError::NotTheCentre { status: 200 });
-        }
-        let received_at = self.environment.now();
-        let confirmed = self.store.write(|tx| {
-            let confirmed = tx.settle(&steps.settlements, &received_at)?;
-            for (log, from, to, code) in &steps.refusals {
-                tx.refuse(*log, *from, *to, code)?;
-            }
-            Ok(confirmed)
-        })?;
-        debug!(confirmed, refused = steps.refusals.len(), "batch settled");
-        Ok(confirmed)
-    }
-
-    /// Seals everything that waits. A frame is sealed once and never cut again.
-    fn seal_queued(&self) -> Result<(), SyncError> {
-        let Identity {
-            deployment,
-            log,
-            user_id,
-            sign_key,
-            ..
-        } = &self.identity;
-        let key = SigningKey::from_bytes(sign_key);
-        loop {
-            let waiting = self
-                .store
-                .read(|read| read.unframed(limits::FRAME_OPS_MAX, limits::FRAME_BYTES_MAX))?;
-            let Some((from, _)) = waiting.first() else {
-                return Ok(());
-            };
-            let fitting = frame::fitting(waiting.iter().map(|(_, text)| text.len()));
-            let texts: Vec<&str> = waiting.iter().take(fitting).map(|(_, text)| text.as_str()).collect();
-            let sealed = frame::seal(&key, deployment, *log, user_id, *from, &texts);
-            let to = from + texts.len() as u64 - 1;
-            let stored = Frame {
-                log: *log,
-                from: *from,
-                to,
-                text: sealed.p,
-                signature: sealed.s,
-            };
-            self.store.write(|tx| tx.put_frame(&stored))?;
-        }
+        self.hear_what_it_has(&open.have)
     }
 
     async fn pull(&mut self, report: &mut RoundReport) -> Result<(), SyncError> {
@@ -259,18 +159,28 @@ impl<'a> Round<'a> {
                 }
                 other => other?,
             };
-            let more = page.more && page.cursor != cursor;
-            report.pulled += u32::try_from(page.changes.len()).unwrap_or(u32::MAX);
-            let pulled = plan::pulled(page);
-            let received_at = self.environment.now();
-            self.store.write(|tx| {
-                tx.pull(&pulled, &received_at)?;
-                // After a renewal, what the centre no longer shows goes only when all pages are here.
-                if more { Ok(0) } else { tx.sweep_shadow() }
-            })?;
-            if !more {
+            if !self.take_page(page, &cursor, report)? {
                 return Ok(());
             }
         }
+    }
+
+    /// Writes a page of the feed that was asked for from `cursor`. Returns whether more is waiting.
+    pub(crate) fn take_page(
+        &self,
+        page: ChangesReply,
+        cursor: &str,
+        report: &mut RoundReport,
+    ) -> Result<bool, SyncError> {
+        let more = page.more && page.cursor != cursor;
+        report.pulled += u32::try_from(page.changes.len()).unwrap_or(u32::MAX);
+        let pulled = plan::pulled(page);
+        let received_at = self.environment.now();
+        self.store.write(|tx| {
+            tx.pull(&pulled, &received_at)?;
+            // After a renewal, what the centre no longer shows goes only when all pages are here.
+            if more { Ok(0) } else { tx.sweep_shadow() }
+        })?;
+        Ok(more)
     }
 }

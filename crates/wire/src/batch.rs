@@ -4,6 +4,7 @@ use hocvu_model::Finding;
 use hocvu_model::ids::LogId;
 use serde::{Deserialize, Serialize};
 
+use crate::changes::ChangesReply;
 use crate::frame::SealedFrame;
 
 /// A batch of frames; any number of logs, any order.
@@ -14,7 +15,7 @@ pub struct OpsRequest {
 }
 
 /// The answer: what became of each operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OpsReply {
     /// Changes when the centre was restored from a copy; devices then offer again what it lacks.
     pub epoch: String,
@@ -22,6 +23,22 @@ pub struct OpsReply {
     pub r: Vec<Outcome>,
     /// What the centre now has of the first frame's log, as closed ranges.
     pub have: Vec<(u64, u64)>,
+    /// The page of changes after the cursor of the request (`POST /v1/ops?cursor=…`), read after the batch was stored. Absent
+    /// when there was none in the request, when it was gone, and from a centre of before: `GET /v1/changes` then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Box<ChangesReply>>,
+}
+
+/// `GET /v1/receipts?log=…&from=…`: receipts that were lost on their way, for a log of the device that asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptsReply {
+    /// See [`OpsReply::epoch`].
+    pub epoch: String,
+    /// Outcomes of the operations the centre has from `from` on, by number, as many as one answer holds; `log` is absent.
+    pub r: Vec<Outcome>,
+    /// SHA-256 over the SHA-256 of each of these operations' texts, by number; base64url. A device counts the receipts only
+    /// when it comes to the same: the numbers may have been used by another incarnation of its file.
+    pub sha256: String,
 }
 
 /// What became of a frame or a run of operations.

@@ -23,12 +23,21 @@ pub enum BadPack {
     TooLarge,
 }
 
-/// Packs a body.
+/// Packs a request's body, whose `Content-Digest` covers it.
 pub fn pack(body: &[u8]) -> Vec<u8> {
+    pack_with(body, false)
+}
+
+/// Packs an answer's body with a checksum inside, four bytes: an answer damaged on the way must not pass for a receipt.
+pub fn pack_answer(body: &[u8]) -> Vec<u8> {
+    pack_with(body, true)
+}
+
+fn pack_with(body: &[u8], checksum: bool) -> Vec<u8> {
     let packed = || -> std::io::Result<Vec<u8>> {
         let mut encoder = zstd::stream::Encoder::with_dictionary(Vec::new(), LEVEL, DICTIONARY)?;
         encoder.window_log(WINDOW_LOG)?;
-        encoder.include_checksum(false)?; // Content-Digest covers the body.
+        encoder.include_checksum(checksum)?;
         encoder.include_contentsize(true)?;
         encoder.set_pledged_src_size(Some(body.len() as u64))?;
         encoder.write_all(body)?;
@@ -83,6 +92,20 @@ mod tests {
             Err(BadPack::Malformed),
             "a cut body is no body"
         );
+    }
+
+    #[test]
+    fn no_answer_with_a_turned_bit_is_read() {
+        let body =
+            br#"{"epoch":"e1","r":[{"st":"stored","from":1,"to":41,"fseq":90171,"v":"accepted"}],"have":[[1,41]]}"#;
+        let packed = pack_answer(body);
+        assert_eq!(unpack(&packed).as_deref(), Ok(body.as_slice()));
+        for bit in 0..packed.len() * 8 {
+            let mut damaged = packed.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            let read = unpack(&damaged);
+            assert!(read.is_err() || read.as_deref() == Ok(body.as_slice()), "bit {bit}");
+        }
     }
 
     #[test]

@@ -43,6 +43,7 @@ impl Desk<'_> {
                 Some(log) => self.have(log.no)?.to_vec(),
                 None => Vec::new(),
             },
+            changes: None, // Read after the commit, beside the writer.
         })
     }
 

@@ -19,8 +19,6 @@ use crate::config::Limits;
 use crate::error::Error;
 
 const JSON: &str = "application/json";
-/// Smaller answers travel as they are: packing would hardly save a byte.
-const PACK_BYTES_MIN: usize = 200;
 
 /// A request's problem, ready to be sent.
 pub(crate) type Refusal = Box<Problem>;
@@ -149,8 +147,8 @@ pub(crate) async fn discard(shared: &Shared, mut body: Body) {
 pub(crate) async fn answer<T: Serialize + Send + 'static>(wants: Wants, value: T) -> Response {
     let written = blocking(move || {
         let json = serde_json::to_vec(&value).map_err(|error| Error::Damaged(error.to_string()))?;
-        if wants.packed && json.len() > PACK_BYTES_MIN {
-            Ok((PACKED, packing::pack(&json)))
+        if wants.packed {
+            Ok((PACKED, packing::pack_answer(&json))) // The smallest too: its checksum is worth as much as its bytes.
         } else {
             Ok((JSON, json))
         }

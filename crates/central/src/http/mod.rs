@@ -167,6 +167,7 @@ fn routes(shared: Arc<Shared>) -> Router {
         .route("/v1/enrol", post(people::enrol))
         .route("/v1/session", post(people::session))
         .route("/v1/ops", post(ops::ops))
+        .route("/v1/receipts", get(ops::receipts))
         .route("/v1/changes", get(ops::changes))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))

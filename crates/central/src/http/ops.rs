@@ -8,14 +8,17 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
+use hocvu_model::LogId;
+use hocvu_wire::batch::ReceiptsReply;
+use hocvu_wire::changes::ChangesReply;
 use hocvu_wire::limits::PAGE_CHANGES_MAX;
 use hocvu_wire::problem::{Problem, ProblemCode};
 use serde::Deserialize;
 
 use super::body::{self, Wants};
 use super::{Shared, blocking};
-use crate::intake;
 use crate::world::day;
+use crate::{intake, receipts};
 
 /// Query of a page.
 #[derive(Deserialize)]
@@ -24,7 +27,12 @@ pub(super) struct Asked {
     limit: Option<usize>,
 }
 
-pub(super) async fn ops(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn ops(
+    State(shared): State<Arc<Shared>>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let device = match admit(&shared, &headers) {
         Ok(device) => device,
         Err(refusal) => {
@@ -55,7 +63,55 @@ pub(super) async fn ops(State(shared): State<Arc<Shared>>, headers: HeaderMap, b
         .run(batch.operations, move |desk| desk.ingest(batch))
         .await
     {
-        Ok(reply) => body::answer(Wants::of(&headers), reply).await,
+        Ok(mut reply) => {
+            if let Some(cursor) = asked.ok().and_then(|Query(asked)| asked.cursor) {
+                reply.changes = page_after(&shared, device, cursor).await;
+            }
+            body::answer(Wants::of(&headers), reply).await
+        }
+        Err(error) => body::fault(&error),
+    }
+}
+
+/// The page that saves a device the next request. Without one, whatever the reason, it asks and is told the reason.
+async fn page_after(shared: &Arc<Shared>, device: u32, cursor: String) -> Option<Box<ChangesReply>> {
+    let page = shared.read(move |reader| reader.page(device.into(), Some(&cursor), PAGE_CHANGES_MAX));
+    match page.await {
+        Ok(page) => page.ok().map(Box::new),
+        Err(error) => {
+            tracing::warn!(%error, "a batch was answered without the changes asked for");
+            None
+        }
+    }
+}
+
+/// Query of receipts.
+#[derive(Deserialize)]
+pub(super) struct AskedReceipts {
+    log: LogId,
+    from: u64,
+}
+
+pub(super) async fn receipts(
+    State(shared): State<Arc<Shared>>,
+    asked: Result<Query<AskedReceipts>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let device = match admit(&shared, &headers) {
+        Ok(device) => device,
+        Err(refusal) => return *refusal,
+    };
+    let Ok(Query(AskedReceipts { log, from })) = asked else {
+        return body::problem(&Problem::new(ProblemCode::Malformed));
+    };
+    let found = shared
+        .read(move |reader| receipts::receipts(reader.db(), device.into(), log, from))
+        .await;
+    match found {
+        Ok((r, sha256)) => {
+            let epoch = shared.epoch.clone();
+            body::answer(Wants::of(&headers), ReceiptsReply { epoch, r, sha256 }).await
+        }
         Err(error) => body::fault(&error),
     }
 }

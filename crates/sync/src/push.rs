@@ -1,0 +1,157 @@
+//! Operations up: sealed into frames once, sent in batches the link can carry, settled by receipts.
+
+use ed25519_dalek::SigningKey;
+use hocvu_model::LogId;
+use hocvu_store::{Frame, Identity};
+use hocvu_wire::batch::OpsRequest;
+use hocvu_wire::problem::ProblemCode;
+use hocvu_wire::{frame, limits};
+use tracing::debug;
+
+use crate::client::Client;
+use crate::error::SyncError;
+use crate::plan;
+use crate::round::{Round, RoundReport};
+
+impl Round<'_> {
+    /// Sends whatever waits. Returns whether the last answer also brought the feed to its end.
+    pub(crate) async fn push(&mut self, report: &mut RoundReport) -> Result<bool, SyncError> {
+        self.seal_queued()?;
+        let total = self.store.read(|read| read.tally())?.waiting;
+        let mut up_to_date = false;
+        loop {
+            if self.link.in_doubt {
+                report.confirmed += self.fetch_receipts().await?;
+            }
+            let queued = self.store.read(|read| read.frames_to_send(self.link.operations()))?;
+            if queued.is_empty() {
+                return Ok(up_to_date);
+            }
+            let batch = self.link.choose(queued);
+            match self.push_batch(&batch, report).await {
+                Err(SyncError::Problem {
+                    code: ProblemCode::TooLarge,
+                    ..
+                }) if self.link.too_large(batch.len()) => continue,
+                other => up_to_date = other?,
+            }
+            (self.progress)(report.confirmed.min(total), total);
+        }
+    }
+
+    /// Sends one batch, writes its receipts and the page of the feed that came along.
+    async fn push_batch(&mut self, frames: &[Frame], report: &mut RoundReport) -> Result<bool, SyncError> {
+        let token = self.link.token.clone().unwrap_or_default();
+        let cursor = self.store.read(|read| read.cursor())?.unwrap_or_default();
+        let packed = Client::pack(&OpsRequest {
+            frames: frames.iter().map(plan::sealed).collect(),
+        });
+        let text = frames.iter().map(|frame| frame.text.len()).sum();
+        self.link.packed(text, packed.len());
+        self.store
+            .write(|tx| frames.iter().try_for_each(|f| tx.mark_sent(f.log, f.from, f.to)))?;
+        self.link.leaves(packed.len());
+        let mut reply = self.client.push(&token, packed, &cursor).await?;
+        let page = reply.changes.take();
+        let steps = plan::settle(frames, &reply);
+        if steps.settlements.is_empty() && steps.refusals.is_empty() {
+            // Whatever this was, it acknowledged nothing; going round again would never end.
+            return Err(SyncError::NotTheCentre { status: 200 });
+        }
+        let received_at = self.environment.now();
+        let confirmed = self.store.write(|tx| {
+            let confirmed = tx.settle(&steps.settlements, &received_at)?;
+            for (log, from, to, code) in &steps.refusals {
+                tx.refuse(*log, *from, *to, code)?;
+            }
+            Ok(confirmed)
+        })?;
+        self.link.carried();
+        report.confirmed += confirmed;
+        debug!(confirmed, refused = steps.refusals.len(), "batch settled");
+        match page {
+            Some(page) => self.take_page(*page, &cursor, report).map(|more| !more),
+            None => Ok(false),
+        }
+    }
+
+    /// Fetches receipts that were lost on their way, so that nothing is sent twice needlessly. They count only if the centre
+    /// proves that it has the very same operations: another incarnation of this file may have used the numbers (I12).
+    async fn fetch_receipts(&mut self) -> Result<u32, SyncError> {
+        let token = self.link.token.clone().unwrap_or_default();
+        let log = self.identity.log;
+        let reply = match self.first_waiting(log)? {
+            None => None,
+            Some((first, _)) => match self.client.receipts(&token, log, first).await {
+                // A centre of before has no such answer; sending again is always right.
+                Err(SyncError::Problem {
+                    code: ProblemCode::NotFound,
+                    ..
+                }) => None,
+                other => Some(other?),
+            },
+        };
+        self.link.in_doubt = false;
+        let Some(reply) = reply else { return Ok(0) };
+        let settlements = plan::receipts(log, &reply.r);
+        let ranges: Vec<(u64, u64)> = settlements.iter().map(|settled| (settled.from, settled.to)).collect();
+        let ours = self.store.read(|read| read.digest_of(log, &ranges))?;
+        if settlements.is_empty() || ours.map(hocvu_wire::b64::encode).as_ref() != Some(&reply.sha256) {
+            return Ok(0);
+        }
+        let received_at = self.environment.now();
+        let confirmed = self.store.write(|tx| tx.settle(&settlements, &received_at))?;
+        debug!(confirmed, "lost receipts fetched");
+        Ok(confirmed)
+    }
+
+    /// The numbers of the oldest frame that waits, when it is of this log.
+    fn first_waiting(&self, log: LogId) -> Result<Option<(u64, u64)>, SyncError> {
+        let frames = self.store.read(|read| read.frames_to_send(1))?;
+        let first = frames.first().filter(|frame| frame.log == log);
+        Ok(first.map(|frame| (frame.from, frame.to)))
+    }
+
+    /// The centre has these of this log: what of them still waits here has lost its receipt.
+    pub(crate) fn hear_what_it_has(&mut self, have: &[(u64, u64)]) -> Result<(), SyncError> {
+        if let Some((first, last)) = self.first_waiting(self.identity.log)? {
+            let both = have
+                .iter()
+                .map(|(from, to)| (last.min(*to) + 1).saturating_sub(first.max(*from)));
+            self.link.heard_of(both.sum());
+        }
+        Ok(())
+    }
+
+    /// Seals everything that waits. A frame is sealed once and never cut again.
+    fn seal_queued(&self) -> Result<(), SyncError> {
+        let Identity {
+            deployment,
+            log,
+            user_id,
+            sign_key,
+            ..
+        } = &self.identity;
+        let key = SigningKey::from_bytes(sign_key);
+        loop {
+            let waiting = self
+                .store
+                .read(|read| read.unframed(limits::FRAME_OPS_MAX, limits::FRAME_BYTES_MAX))?;
+            let Some((from, _)) = waiting.first() else {
+                return Ok(());
+            };
+            let fitting = frame::fitting(waiting.iter().map(|(_, text)| text.len()));
+            let texts: Vec<&str> = waiting.iter().take(fitting).map(|(_, text)| text.as_str()).collect();
+            let sealed = frame::seal(&key, deployment, *log, user_id, *from, &texts);
+            let to = from + texts.len() as u64 - 1;
+            let stored = Frame {
+                log: *log,
+                from: *from,
+                to,
+                text: sealed.p,
+                signature: sealed.s,
+            };
+            self.store.write(|tx| tx.put_frame(&stored))?;
+        }
+    }
+}
