@@ -43,7 +43,7 @@ fn exif(orientation: u8) -> Vec<u8> {
         0,
         0,
         0,
-        u8::try_from(CANARY.len()).unwrap(),
+        u8::try_from(CANARY.len()).expect("short"),
         0,
         0,
         0,
@@ -74,7 +74,7 @@ fn jpeg(picture: &RgbImage, orientation: Option<u8>) -> Vec<u8> {
 
 /// A segment right behind the start of a JPEG.
 fn with_segment(file: &[u8], marker: u8, payload: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(payload.len() + 2).unwrap().to_be_bytes();
+    let length = u16::try_from(payload.len() + 2).expect("short").to_be_bytes();
     [&file[..2], &[0xff, marker], &length, payload, &file[2..]].concat()
 }
 
