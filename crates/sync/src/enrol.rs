@@ -62,6 +62,8 @@ pub async fn lookup(client: &Client, code: &str, centre: &str) -> Result<EnrolOf
         user_name,
         device: _,
         user: _,
+        root: _,
+        keys: _,
     } = reply;
     let centre = check_address(centre).unwrap_or_else(|| centre.to_owned());
     Ok(EnrolOffer {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::keys::{PublicKey, SignedKeys};
+
 /// Letters of a code: Crockford base32, 50 bits, shown as `XXXXX-XXXXX`.
 pub const CODE_LETTERS: usize = 10;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -78,6 +80,12 @@ pub struct EnrolReply {
     /// Its user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The root that signs the centre's keys: believed here and nowhere else. Absent from centres without keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<PublicKey>,
+    /// The keys in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<SignedKeys>,
 }
 
 /// The bytes a device signs to prove that it holds its keys.

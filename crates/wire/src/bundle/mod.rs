@@ -9,6 +9,7 @@ mod header;
 mod items;
 mod opened;
 mod receipt;
+mod reply;
 mod seal;
 mod writer;
 
@@ -19,6 +20,7 @@ pub use header::{BundleId, Header, Kind, check, inspect};
 pub use items::{Item, Items};
 pub use opened::{Manifest, Opened, open};
 pub use receipt::{Receipt, ReceiptFrame, SealedReceipt, frame_digest, open_receipt, seal_receipt};
+pub use reply::{BundleReply, BundleStatus, MEDIA_TYPE};
 pub use writer::Writer;
 
 /// The sealed part of a bundle, bytes: what a chat service and an old USB stick carry without trouble.
@@ -65,7 +67,24 @@ pub enum BadBundle {
     Unreadable,
 }
 
+/// Every reason a file is not taken.
+const ALL: [BadBundle; 8] = [
+    BadBundle::NotABundle,
+    BadBundle::Newer,
+    BadBundle::Damaged,
+    BadBundle::TooLarge,
+    BadBundle::OtherPlace,
+    BadBundle::BadSignature,
+    BadBundle::OldKey,
+    BadBundle::Unreadable,
+];
+
 impl BadBundle {
+    /// The reason with this code.
+    pub fn parse(code: &str) -> Option<Self> {
+        ALL.into_iter().find(|bad| bad.code() == code)
+    }
+
     /// The code, as in problems and sentences.
     pub fn code(self) -> &'static str {
         match self {
