@@ -156,6 +156,11 @@ impl Disk {
         self.state().plan = None;
     }
 
+    /// Makes room on a full disk.
+    pub fn make_room(&self) {
+        self.state().full = false;
+    }
+
     /// Whether it stands still since a crash.
     pub fn is_down(&self) -> bool {
         self.state().dead.is_some()

@@ -1,0 +1,25 @@
+//! What must hold, told by code that shares nothing with what it judges but the JSON reader and SHA-256.
+
+mod feed;
+mod fold;
+mod replicas;
+mod rows;
+
+use sha2::{Digest, Sha256};
+
+pub use feed::completeness;
+pub use fold::{Record, Refold, refold};
+pub use replicas::{conservation, durable_receipts, nothing_lost, replicas_agree};
+pub use rows::{Row, rows};
+
+use crate::Violation;
+
+/// SHA-256.
+pub fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// A violation found by a question to a database that could not be asked.
+fn unreadable(oracle: &'static str) -> impl Fn(rusqlite::Error) -> Violation {
+    move |error| Violation::new(oracle, format!("the centre cannot be read: {error}"))
+}

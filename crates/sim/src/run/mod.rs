@@ -1,0 +1,191 @@
+//! One run: people write, machines and links fail, and in the end everything heals and is looked at.
+
+mod acts;
+mod faults;
+mod heal;
+mod rounds;
+mod setup;
+mod trace;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hocvu_model::RecordId;
+
+use crate::centre::{Centre, Copy};
+use crate::device::Device;
+use crate::link::{Fault, Network};
+use crate::observer::Seen;
+use crate::{Checked, Dice, Violation};
+
+pub use trace::Trace;
+
+/// What one run is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// The seed.
+    pub seed: u64,
+    /// Things people and the world do before everything heals.
+    pub steps: u32,
+    /// Whether disks fail. Without, calls of disks decide nothing, and runs with different clocks can be compared.
+    pub disks_fail: bool,
+    /// Which clocks the devices have; runs that differ in this alone must end alike (I15).
+    pub clocks: u64,
+}
+
+impl Plan {
+    /// The usual run of a seed.
+    pub fn of(seed: u64) -> Self {
+        Self {
+            seed,
+            steps: 90,
+            disks_fail: true,
+            clocks: 0,
+        }
+    }
+}
+
+/// What came of a run.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What must not have happened.
+    pub violation: Option<Violation>,
+    /// What happened, line by line, with its hash.
+    pub trace: Trace,
+    /// Faults by kind.
+    pub faults: BTreeMap<String, u64>,
+    /// What left the centre.
+    pub seen: Seen,
+    /// Verdicts at rest, when all was healed.
+    pub verdicts: BTreeMap<(String, Option<String>), u64>,
+    /// Everything that must be the same whatever the clocks of devices say.
+    pub picture: String,
+}
+
+/// A run under way.
+struct Run {
+    plan: Plan,
+    dice: Dice,
+    clock_dice: Dice,
+    centre: Arc<Centre>,
+    network: Arc<Network>,
+    devices: Vec<Device>,
+    records: Vec<RecordId>,
+    /// What each device may see and write, by its name.
+    grants: BTreeMap<String, Vec<String>>,
+    revoked: BTreeSet<String>,
+    /// Units known at the centre, with the unit above.
+    units: BTreeMap<String, Option<String>>,
+    copies: Vec<Copy>,
+    /// Steps until the centre is started again.
+    centre_back_in: u64,
+    faults: BTreeMap<String, u64>,
+    trace: Trace,
+    verdicts: BTreeMap<(String, Option<String>), u64>,
+    picture: String,
+}
+
+/// Plays one run.
+pub fn play(plan: Plan) -> Outcome {
+    let mut run = Run::new(plan);
+    let violation = run.whole().err();
+    if let Some(violation) = &violation {
+        run.trace.line(format!("VIOLATION {violation}"));
+    }
+    run.end();
+    let links = run.network.counts();
+    let mut faults = std::mem::take(&mut run.faults);
+    for (fault, count) in links {
+        *faults.entry(link_fault(fault).to_owned()).or_default() += count;
+    }
+    Outcome {
+        violation,
+        faults,
+        seen: run.network.observer.seen(),
+        verdicts: std::mem::take(&mut run.verdicts),
+        picture: std::mem::take(&mut run.picture),
+        trace: std::mem::take(&mut run.trace),
+    }
+}
+
+impl Run {
+    fn whole(&mut self) -> Checked {
+        self.begin()?;
+        for step in 0..self.plan.steps {
+            self.trace.step(step);
+            self.step()?;
+            self.after_step()?;
+        }
+        self.heal()?;
+        self.judge()
+    }
+
+    fn step(&mut self) -> Checked {
+        match self.dice.below(100) {
+            0..32 => self.someone_saves(),
+            32..50 => self.someone_edits(),
+            50..54 => self.someone_turns(),
+            54..57 => self.someone_errs(),
+            57..82 => self.rounds(),
+            82..86 => self.a_device_fails(),
+            86..89 => self.a_disk_will_fail(),
+            89..92 => self.the_centre_fails(),
+            92..94 => self.a_clock_jumps(),
+            94..96 => self.the_link_changes(),
+            96..97 => self.a_copy_is_taken_or_used(),
+            97..99 => self.an_office_acts(),
+            _ => self.a_stranger_knocks(),
+        }
+    }
+
+    /// Whatever left the centre is held to its word, and what crashed on its own is seen to.
+    fn after_step(&mut self) -> Checked {
+        if let Some(violation) = self.network.observer.violations().into_iter().next() {
+            return Err(violation);
+        }
+        self.mind_the_centre()?;
+        self.mind_the_devices()
+    }
+
+    fn count(&mut self, fault: &str) {
+        *self.faults.entry(fault.to_owned()).or_default() += 1;
+    }
+
+    /// Everything within the grants of a device, by this run's own book.
+    fn scope(&self, device: &str) -> BTreeSet<String> {
+        let grants = self.grants.get(device).map_or(&[][..], Vec::as_slice);
+        let covered = |unit: &&String| grants.iter().any(|grant| self.is_within(unit, grant));
+        self.units.keys().filter(covered).cloned().collect()
+    }
+
+    fn is_within(&self, unit: &str, ancestor: &str) -> bool {
+        let mut now = Some(unit.to_owned());
+        while let Some(unit) = now {
+            if unit == ancestor {
+                return true;
+            }
+            now = self.units.get(&unit).cloned().flatten();
+        }
+        false
+    }
+
+    /// Every file is closed before its disk goes.
+    fn end(&mut self) {
+        self.devices.clear();
+        self.centre.stop();
+    }
+}
+
+fn link_fault(fault: Fault) -> &'static str {
+    match fault {
+        Fault::LoseRequest => "link: request lost",
+        Fault::LoseAnswer => "link: answer lost",
+        Fault::Duplicate => "link: sent twice",
+        Fault::Delay => "link: late",
+        Fault::CutRequest => "link: request cut",
+        Fault::CutAnswer => "link: answer cut",
+        Fault::FlipRequest => "link: bit of a request",
+        Fault::FlipAnswer => "link: bit of an answer",
+        Fault::Portal => "link: login page",
+    }
+}
