@@ -283,10 +283,9 @@ impl App {
     }
 }
 
-/// The shipped units, those made by people, and the device's own: a new device may not have pulled yet.
+/// The units the store knows, and the device's own: a new device may not have pulled yet.
 fn units(store: &Store) -> Result<UnitBook> {
-    let mut book = UnitBook::shipped();
-    let (identity, made) = store.read(|read| Ok((read.identity()?, read.units()?)))?;
+    let (identity, mut book) = store.read(|read| Ok((read.identity()?, read.unit_book()?)))?;
     if let Some(own) = identity
         && book.get(own.unit.as_str()).is_none()
     {
@@ -300,7 +299,6 @@ fn units(store: &Store) -> Result<UnitBook> {
             valid_to: None,
         });
     }
-    made.into_iter().for_each(|unit| book.put(unit));
     Ok(book)
 }
 

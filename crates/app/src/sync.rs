@@ -179,7 +179,7 @@ fn row(app: &App, operation: &StoredOperation) -> SyncRow {
     let reason = operation.code.as_ref().map(|code| code.to_lowercase());
     SyncRow {
         operation: operation.id.to_string(),
-        record_id: operation.record.to_string(),
+        record_id: operation.record.map(|record| record.to_string()).unwrap_or_default(),
         kind: sessions::kind(operation),
         date: session.as_ref().map(|session| form::date_view(session.date)),
         unit_name: unit_name.unwrap_or_else(|| operation.unit.to_string()),

@@ -67,6 +67,7 @@ impl Write<'_> {
             findings,
         } = *append;
         let log = self.own_log()?;
+        self.name_photos(set)?;
         let (row, before) = self.builds_on(record, kind)?;
         let seq = self.next_seq(log.number)?;
         let id = OperationId { log: log.id, seq };
@@ -92,6 +93,33 @@ impl Write<'_> {
             text: &text,
             findings,
         })?;
+        self.show(append, id, own, row, before)?;
+        Ok(id)
+    }
+
+    /// Brings the record up to an operation just appended to it; `row` is that of the record if it has one.
+    fn show(
+        &self,
+        append: &Append<'_>,
+        id: OperationId,
+        own: i64,
+        row: Option<i64>,
+        before: Option<RecordView>,
+    ) -> Result<()> {
+        let Append {
+            record,
+            kind,
+            record_type,
+            unit,
+            set,
+            void,
+            findings,
+            ..
+        } = *append;
+        // Beside an open branch, or when one is being settled, the record is more than its line.
+        if kind == Kind::Resolve || (row.is_some() && self.has_branches(record)?) {
+            return self.refold(record);
+        }
         let standing = Standing {
             own: Some(own),
             state: Some(State::Queued),
@@ -111,7 +139,7 @@ impl Write<'_> {
                 head: id,
             };
             self.store_view(None, &view, standing)?;
-            return Ok(id);
+            return Ok(());
         }
         let step = Step {
             id,
@@ -122,8 +150,7 @@ impl Write<'_> {
             set: set.map(Cow::Borrowed),
             void,
         };
-        self.store_view(row, &NewView::from(&step.apply(before)), standing)?;
-        Ok(id)
+        self.store_view(row, &NewView::from(&step.apply(before)), standing)
     }
 
     /// Appends an act of an office to this device's log: a fact about no record of its own.
@@ -157,12 +184,23 @@ impl Write<'_> {
             return Ok((None, None));
         };
         // A void takes back what is seen; figures are set on what the centre can still take.
-        let line = if kind == Kind::Put && self.any_rejected(record)? {
+        let takes_back = matches!(kind, Kind::Void | Kind::Restore);
+        let line = if !takes_back && self.any_rejected(record)? {
             self.line(record)?
         } else {
             Some(seen)
         };
         Ok((Some(row), line))
+    }
+
+    /// Whether an operation, anybody's, stands beside the record's head, or did.
+    fn has_branches(&self, record: RecordId) -> Result<bool> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM centre_case WHERE record = ?1 AND state = ?2)
+                 OR EXISTS (SELECT 1 FROM operation WHERE record = ?1 AND state = ?2)",
+        )?;
+        let conflicted = State::Stored(Verdict::Conflicted).number();
+        Ok(statement.query_row(params![record.0.as_bytes(), conflicted], |row| row.get(0))?)
     }
 
     /// Whether an own operation on the record was rejected: then nothing can be based on it, nor on what was built on it.

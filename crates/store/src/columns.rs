@@ -1,3 +1,4 @@
+use hocvu_model::RecordId;
 use hocvu_model::operation::Operation;
 use rusqlite::Row;
 use serde_json::{Map, Value};
@@ -18,4 +19,10 @@ pub(crate) fn body(row: &Row<'_>, body: usize, operation: usize) -> Result<Map<S
     let set = Operation::parse(text(row, operation)?)?.set;
     let set = set.ok_or_else(|| Error::Damaged("a record without a body".to_owned()))?;
     Ok(serde_json::from_str(set.get())?)
+}
+
+/// The record an operation is about; `None` for `open` and acts of an office.
+pub(crate) fn record(row: &Row<'_>, index: usize) -> Result<Option<RecordId>> {
+    let bytes: Option<[u8; 16]> = row.get(index)?;
+    Ok(bytes.map(|bytes| RecordId(uuid::Uuid::from_bytes(bytes))))
 }

@@ -34,7 +34,7 @@ impl Read<'_> {
         let log = self.own_log()?;
         let mut statement = self
             .connection
-            .prepare_cached("SELECT digest FROM operation WHERE log = ?1 AND fseq IS NOT NULL ORDER BY seq")?;
+            .prepare_cached("SELECT digest FROM operation INDEXED BY operation_confirmed WHERE log = ?1 AND fseq IS NOT NULL ORDER BY seq")?;
         let mut rows = statement.query([log.number])?;
         let mut hash = Sha256::new();
         while let Some(row) = rows.next()? {
@@ -63,7 +63,7 @@ impl Read<'_> {
     fn latest_receipt(&self, number: i64, log: LogId) -> Result<Option<(String, String)>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT seq, digest, fseq, received_at FROM operation
-             WHERE log = ?1 AND fseq IS NOT NULL AND record IS NOT NULL ORDER BY seq DESC LIMIT 1",
+             WHERE log = ?1 AND fseq IS NOT NULL AND seq > 1 ORDER BY seq DESC LIMIT 1",
         )?;
         let mut rows = statement.query([number])?;
         let Some(row) = rows.next()? else { return Ok(None) };

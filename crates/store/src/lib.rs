@@ -9,6 +9,8 @@
 
 mod append;
 mod backup;
+mod branches;
+mod cases;
 mod columns;
 mod confirmed;
 mod diary;
@@ -17,9 +19,14 @@ mod error;
 mod fold;
 mod frames;
 mod identity;
+mod office;
 mod open;
 mod operations;
+mod overlay;
+mod photos;
+mod photos_wanted;
 mod records;
+mod rulings;
 mod search;
 mod sessions;
 mod settings;
@@ -28,6 +35,7 @@ mod shadow;
 mod states;
 mod suggest;
 mod units;
+mod versions;
 
 use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,21 +43,27 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use append::Append;
+pub use cases::{Case, CaseFilter};
 pub use confirmed::Confirmed;
 pub use diary::DiaryLine;
 pub use drafts::Draft;
 pub use error::{Error, Result};
 pub use frames::Frame;
 pub use identity::{Identity, Position};
+pub use office::{Grant, OfficeDevice};
 pub use open::DataKey;
 pub use operations::{StoredOperation, Tab, Tally};
+pub use photos::{Photo, PhotoState, PhotoTally};
+pub use photos_wanted::WantedPhoto;
 pub use records::RecordView;
+pub use rulings::Ruling;
 pub use search::{Page, Query};
 pub use sessions::{SessionDetail, SessionRow, Totals};
 pub use settle::Settlement;
 pub use shadow::{Pulled, ShadowRecord};
 pub use states::{State, Status, Verdict};
 pub use suggest::LastSession;
+pub use versions::{Conflict, Version};
 
 /// An open file. One per process: it holds the file alone.
 pub struct Store {

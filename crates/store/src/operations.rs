@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use crate::columns;
 use crate::{Read, Result, State};
 
-/// An operation of this device on a record, with what became of it.
+/// An operation of this device, with what became of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredOperation {
     /// Its log and number.
     pub id: OperationId,
-    /// The record it is about.
-    pub record: RecordId,
+    /// The record it is about; `None` for an act of an office.
+    pub record: Option<RecordId>,
     /// What it does.
     pub kind: Kind,
     /// Author's clock, seconds since 1970.
@@ -29,6 +29,12 @@ pub struct StoredOperation {
     pub state: State,
     /// The centre's code, e.g. `PARENT_MISSING`.
     pub code: Option<String>,
+    /// Why, in a person's words: an officer sent it back.
+    pub message: Option<String>,
+    /// Whether it was a branch beside the record's head that a person has settled.
+    pub closed: bool,
+    /// Whether a later log of this device says the same, since this number was taken twice.
+    pub moved: bool,
     /// The warnings it was saved with.
     pub findings: Vec<Finding>,
     /// What the centre found.
@@ -56,19 +62,23 @@ pub enum Tab {
     Attention,
 }
 
-/// The outbox in three numbers, `open` left out.
+/// The outbox in numbers, `open` left out: counted from receipts and from what the centre told, nothing else.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Operations without a receipt.
     pub waiting: u32,
     /// Operations with a receipt.
     pub sent: u32,
-    /// Records to be looked at.
+    /// Records with an own operation to be looked at.
     pub attention: u32,
+    /// Records of which two versions or more stand side by side, whoever wrote them.
+    pub conflicts: u32,
+    /// Operations, anybody's, that are held or quarantined until an officer settles them.
+    pub cases: u32,
 }
 
 const SELECT: &str = "SELECT o.number, l.id, o.seq, o.record, o.text, o.digest, o.state, o.code, o.findings,
-    o.centre_findings, o.fseq, o.received_at FROM operation o JOIN log l ON l.number = o.log";
+    o.centre_findings, o.fseq, o.received_at, o.message, o.closed, o.moved IS NOT NULL FROM operation o JOIN log l ON l.number = o.log";
 
 impl Read<'_> {
     /// When the latest own operation on a record was written, by its author's clock; `None` before the first.
@@ -84,12 +94,12 @@ impl Read<'_> {
         Ok(Some(Operation::parse(columns::text(row, 0)?)?.at))
     }
 
-    /// One of this device's operations on a record.
+    /// One of this device's operations, `open` left out.
     ///
     /// # Errors
     /// Reading failed.
     pub fn operation(&self, id: OperationId) -> Result<Option<StoredOperation>> {
-        let sql = format!("{SELECT} WHERE l.id = ?1 AND o.seq = ?2 AND o.record IS NOT NULL");
+        let sql = format!("{SELECT} WHERE l.id = ?1 AND o.seq = ?2 AND o.kind <> 'open'");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![id.log.0, id.seq])?;
         let Some(row) = rows.next()? else { return Ok(None) };
@@ -127,17 +137,17 @@ impl Read<'_> {
         let tally = self.tally()?;
         let (numbers, total) = match tab {
             Tab::Waiting => (
-                "SELECT number FROM operation INDEXED BY operation_unconfirmed WHERE state < 3 AND seq > 1
+                "SELECT number FROM operation INDEXED BY operation_unconfirmed WHERE state < 3 AND seq > 1 AND moved IS NULL
                  ORDER BY number DESC LIMIT ?1 OFFSET ?2",
                 tally.waiting,
             ),
             Tab::Sent => (
-                "SELECT number FROM operation WHERE state >= 3 AND record IS NOT NULL
+                "SELECT number FROM operation INDEXED BY operation_sent WHERE state >= 3 AND seq > 1 AND moved IS NULL
                  ORDER BY number DESC LIMIT ?1 OFFSET ?2",
                 tally.sent,
             ),
             Tab::Attention => (
-                "SELECT own FROM record WHERE state IN (2, 5, 6, 7, 8) AND NOT (void AND NOT EXISTS
+                "SELECT own FROM record WHERE state IN (2, 5, 6, 7, 8) AND own IS NOT NULL AND NOT (void AND NOT EXISTS
                    (SELECT 1 FROM shadow WHERE shadow.id = record.id)) ORDER BY own DESC LIMIT ?1 OFFSET ?2",
                 tally.attention,
             ),
@@ -145,6 +155,11 @@ impl Read<'_> {
         if offset >= total {
             return Ok((Vec::new(), total)); // Without walking every operation to find that none is there.
         }
+        Ok((self.stored(numbers, offset, limit)?, total))
+    }
+
+    /// The operations whose numbers a question gives, newest first; `?1` and `?2` of it are limit and offset.
+    pub(crate) fn stored(&self, numbers: &str, offset: u32, limit: u32) -> Result<Vec<StoredOperation>> {
         let deployment = self.deployment()?;
         let sql = format!("{SELECT} WHERE o.number IN ({numbers}) ORDER BY o.number DESC");
         let mut statement = self.connection.prepare_cached(&sql)?;
@@ -155,39 +170,49 @@ impl Read<'_> {
             self.fill_change(number, &mut operation)?;
             page.push(operation);
         }
-        Ok((page, total))
+        Ok(page)
     }
 
-    /// The outbox in three numbers.
+    /// The outbox in numbers.
     ///
     /// # Errors
     /// Reading failed.
     pub fn tally(&self) -> Result<Tally> {
         // A refused record that its author voided, and that the centre never showed, needs nobody any more.
-        // Logs are dense and begin with open, so what is not waiting is known without counting it.
+        // Logs are dense and begin with open, so what is not waiting is known without counting it. What was said again in
+        // a later log counts there.
         let mut statement = self.connection.prepare_cached(
-            "SELECT waiting, total - opens - waiting, attention FROM
-               (SELECT count(*) AS waiting FROM operation WHERE state < 3 AND seq > 1),
+            "SELECT unconfirmed - lost, total - opens - unconfirmed - (moved - lost), attention, conflicts, cases FROM
+               (SELECT count(*) AS unconfirmed FROM operation WHERE state < 3 AND seq > 1),
+               (SELECT count(*) AS moved, count(*) FILTER (WHERE state < 3) AS lost FROM operation
+                WHERE moved IS NOT NULL AND seq > 1),
                (SELECT count(*) AS opens, coalesce(sum((SELECT max(seq) FROM operation WHERE log = log.number)), 0) AS total
                 FROM log),
-               (SELECT count(*) AS attention FROM record WHERE state IN (2, 5, 6, 7, 8) AND NOT (void AND NOT EXISTS
-                 (SELECT 1 FROM shadow WHERE shadow.id = record.id)))",
+               (SELECT count(*) AS attention FROM record WHERE state IN (2, 5, 6, 7, 8) AND own IS NOT NULL
+                 AND NOT (void AND NOT EXISTS (SELECT 1 FROM shadow WHERE shadow.id = record.id))),
+               (SELECT count(*) AS conflicts FROM record WHERE state = 5),
+               (SELECT count(*) AS cases FROM centre_case WHERE open = 1 AND state IN (7, 8))",
         )?;
         let tally = statement.query_row([], |row| {
             Ok(Tally {
                 waiting: row.get(0)?,
                 sent: row.get(1)?,
                 attention: row.get(2)?,
+                conflicts: row.get(3)?,
+                cases: row.get(4)?,
             })
         })?;
         Ok(tally)
     }
 
     fn fill_change(&self, number: i64, operation: &mut StoredOperation) -> Result<()> {
+        let Some(record) = operation.record else {
+            return Ok(());
+        };
         let mut statement = self
             .connection
             .prepare_cached("SELECT text FROM operation WHERE record = ?1 AND number < ?2 ORDER BY number")?;
-        let mut rows = statement.query(params![operation.record.0.as_bytes(), number])?;
+        let mut rows = statement.query(params![record.0.as_bytes(), number])?;
         let mut body = Map::new();
         while let Some(row) = rows.next()? {
             body = patched(&body, columns::text(row, 0)?)?;
@@ -217,7 +242,7 @@ fn read(row: &Row<'_>, deployment: &str) -> Result<(i64, StoredOperation)> {
     let parsed = Operation::parse(&text)?;
     let operation = StoredOperation {
         id,
-        record: RecordId(uuid::Uuid::from_bytes(row.get(3)?)),
+        record: columns::record(row, 3)?,
         kind: parsed.k,
         at: parsed.at,
         unit: parsed.unit.unwrap_or_else(|| UnitUid(String::new())),
@@ -230,6 +255,9 @@ fn read(row: &Row<'_>, deployment: &str) -> Result<(i64, StoredOperation)> {
         fseq,
         receipt: fseq.map(|fseq| operation::receipt(deployment, id, &digest, fseq)),
         received_at: row.get(11)?,
+        message: row.get(12)?,
+        closed: row.get(13)?,
+        moved: row.get(14)?,
         before: Map::new(),
         after: Map::new(),
         text,

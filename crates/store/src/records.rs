@@ -1,14 +1,13 @@
-use std::collections::HashSet;
-
-use hocvu_model::operation::{Operation, TRAINING_SESSION};
+use hocvu_model::operation::TRAINING_SESSION;
 use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Map, Value};
 
+use crate::branches::Branches;
 use crate::columns;
-use crate::fold::Step;
+use crate::overlay::{Fold, Own};
 use crate::states::NOT_OWN;
-use crate::{Read, Result, State, Verdict, Write};
+use crate::{Read, Result, State, Write};
 
 /// A record as this device sees it: the centre's state with its own unreflected operations laid over it.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +48,8 @@ pub(crate) struct Folded {
     /// What the next operation builds on.
     pub line: Option<RecordView>,
     pub standing: Standing,
+    /// What stands beside it.
+    pub branches: Branches,
 }
 
 /// A view to be stored.
@@ -104,51 +105,55 @@ impl Read<'_> {
         Ok(self.folded(id)?.line)
     }
 
-    /// Folds the shadow and the own operations it does not reflect.
+    /// Folds the shadow and the own operations it does not reflect. What the centre keeps as a branch, and what was built on
+    /// it before that was known, stands beside the record until a person settles it: the head stays the centre's.
     pub(crate) fn folded(&self, id: RecordId) -> Result<Folded> {
         let shadow = self.shadow_view(id)?;
         let reflected = shadow.as_ref().map(|(_, fseq)| *fseq);
-        let shadow = shadow.map(|(view, _)| view);
-        let (mut line, mut all) = (shadow.clone(), shadow);
-        let mut standing = Standing::default();
-        let mut dead: HashSet<OperationId> = HashSet::new();
-        let mut last_is_dead = false;
+        let mut fold = Fold::over(shadow.map(|(view, _)| view), self.branches_told(id)?);
         let mut statement = self.connection.prepare_cached(
-            "SELECT o.number, l.id, o.seq, o.state, o.applied, o.text, o.findings
-             FROM operation o JOIN log l ON l.number = o.log WHERE o.record = ?1 ORDER BY o.number",
+            "SELECT o.number, l.id, o.seq, o.state, o.applied, o.text, o.findings, o.closed
+             FROM operation o JOIN log l ON l.number = o.log WHERE o.record = ?1 AND o.moved IS NULL ORDER BY o.number",
         )?;
         let mut rows = statement.query([id.0.as_bytes()])?;
         while let Some(row) = rows.next()? {
-            let operation = OperationId {
-                log: hocvu_model::LogId(row.get(1)?),
-                seq: row.get(2)?,
-            };
             let applied: Option<u64> = row.get(4)?;
             let state = State::from_number(row.get(3)?)?;
-            standing = Standing {
+            fold.standing = Standing {
                 own: row.get(0)?,
                 state: Some(state),
                 warnings: crate::append::warnings(columns::text(row, 6)?)?,
             };
-            let in_shadow = state.is_applied() && applied.is_some() && applied <= reflected;
-            last_is_dead = false;
-            if in_shadow {
-                continue;
-            }
-            let text = columns::text(row, 5)?;
-            let base = Operation::parse(text)?.base;
-            // What was rejected, and what was built on it before that was known, never becomes the centre's state.
-            let on_dead = !state.is_applied() && base.is_some_and(|base| dead.contains(&base));
-            if state == State::Stored(Verdict::Rejected) || on_dead {
-                dead.insert(operation);
-                last_is_dead = true;
-            } else {
-                line = Some(Step::read(operation, text)?.apply(line));
-            }
-            all = Some(Step::read(operation, text)?.apply(all));
+            let operation = OperationId {
+                log: hocvu_model::LogId(row.get(1)?),
+                seq: row.get(2)?,
+            };
+            let own = Own {
+                id: operation,
+                state,
+                in_shadow: state.is_applied() && applied.is_some() && applied <= reflected,
+                settled: row.get(7)?,
+            };
+            fold.lay(&own, columns::text(row, 5)?)?;
         }
-        let shown = if last_is_dead { all } else { line.clone() };
-        Ok(Folded { shown, line, standing })
+        Ok(fold.done())
+    }
+
+    /// The open branches of a record, anybody's, as the centre told them.
+    fn branches_told(&self, id: RecordId) -> Result<Branches> {
+        let mut branches = Branches::default();
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT op, base FROM centre_case WHERE record = ?1 AND open = 1 AND state = 5")?;
+        let mut rows = statement.query([id.0.as_bytes()])?;
+        while let Some(row) = rows.next()? {
+            let base: Option<String> = row.get(1)?;
+            branches.add(
+                columns::text(row, 0)?.parse()?,
+                base.map(|base| base.parse()).transpose()?,
+            );
+        }
+        Ok(branches)
     }
 
     pub(crate) fn numbered_record(&self, id: RecordId) -> Result<Option<(i64, RecordView)>> {
@@ -225,8 +230,9 @@ impl Write<'_> {
     pub(crate) fn refold(&self, id: RecordId) -> Result<()> {
         let Folded {
             shown: view,
-            line: _,
             standing,
+            line: _,
+            branches: _,
         } = self.folded(id)?;
         let number = self
             .connection

@@ -22,6 +22,8 @@ pub struct Settlement {
     pub code: Option<String>,
     /// What is wrong, when rejected.
     pub findings: Vec<Finding>,
+    /// Why, in a person's words: an officer sent it back.
+    pub message: Option<String>,
 }
 
 /// An operation whose standing changes.
@@ -30,6 +32,8 @@ struct Target {
     seq: u64,
     record: Option<RecordId>,
     has_receipt: bool,
+    /// Whether it ever had a receipt, also one a centre has since lost.
+    judged_before: bool,
 }
 
 impl Write<'_> {
@@ -96,10 +100,12 @@ impl Write<'_> {
                 if !target.has_receipt {
                     continue;
                 }
+                self.keep_first_ruling(target.number)?;
                 self.connection
                     .prepare_cached(
                         "UPDATE operation SET state = 0, lost_fseq = fseq, fseq = NULL, applied = NULL, code = NULL,
-                                              centre_findings = '[]', received_at = NULL WHERE number = ?1",
+                                              message = NULL, centre_findings = '[]', received_at = NULL, closed = 0
+                         WHERE number = ?1",
                     )?
                     .execute([target.number])?;
                 lost += 1;
@@ -127,12 +133,15 @@ impl Write<'_> {
             let findings = serde_json::to_string(&settlement.findings)?;
             for target in self.targets(log, settlement.from, settlement.to)? {
                 let fseq = settlement.fseq + (target.seq - settlement.from);
+                if target.judged_before {
+                    self.note_ruling(target.number, settlement, &findings, fseq, received_at)?;
+                }
                 // Being told of an old verdict again must not move the point from which the shadow holds the operation.
                 self.connection
                     .prepare_cached(
                         "UPDATE operation SET state = ?2, code = ?3, centre_findings = ?4, fseq = coalesce(fseq, ?5),
                                 applied = CASE WHEN ?6 THEN max(coalesce(applied, 0), ?5) ELSE applied END,
-                                received_at = coalesce(received_at, ?7)
+                                received_at = coalesce(received_at, ?7), message = ?8
                          WHERE number = ?1",
                     )?
                     .execute(params![
@@ -142,7 +151,8 @@ impl Write<'_> {
                         findings,
                         fseq,
                         state.is_applied(),
-                        received_at
+                        received_at,
+                        settlement.message
                     ])?;
                 newly += u32::from(!target.has_receipt);
                 if let Some(record) = target.record {
@@ -154,18 +164,19 @@ impl Write<'_> {
         Ok(newly)
     }
 
-    /// Gives the records and sessions whose latest operation is in the range its state.
+    /// Gives the records and sessions whose latest operation is in the range its state. Those with an open branch go on
+    /// saying so.
     pub(crate) fn spread_states(&self, log: i64, from: u64, to: u64) -> Result<()> {
         self.connection
             .prepare_cached(
                 "UPDATE record SET state = o.state FROM operation o
-                 WHERE o.log = ?1 AND o.seq BETWEEN ?2 AND ?3 AND record.own = o.number",
+                 WHERE o.log = ?1 AND o.seq BETWEEN ?2 AND ?3 AND record.own = o.number AND record.state <> 5",
             )?
             .execute(params![log, from, to])?;
         self.connection
             .prepare_cached(
                 "UPDATE session SET state = o.state FROM operation o JOIN record r ON r.own = o.number
-                 WHERE o.log = ?1 AND o.seq BETWEEN ?2 AND ?3 AND session.number = r.number",
+                 WHERE o.log = ?1 AND o.seq BETWEEN ?2 AND ?3 AND session.number = r.number AND r.state <> 5",
             )?
             .execute(params![log, from, to])?;
         Ok(())
@@ -190,14 +201,18 @@ impl Write<'_> {
         let from = from.number();
         for sql in [
             "UPDATE session SET state = 0 WHERE number IN (SELECT r.number FROM operation o JOIN record r ON r.own = o.number
-                                                           WHERE o.state = ?1 AND o.state < 3)",
-            "UPDATE record SET state = 0 WHERE own IN (SELECT number FROM operation WHERE state = ?1 AND state < 3)",
+                                                           WHERE o.state = ?1 AND o.state < 3 AND o.moved IS NULL
+                                                             AND r.state <> 5)",
+            "UPDATE record SET state = 0 WHERE state <> 5 AND own IN (SELECT number FROM operation
+                                                                      WHERE state = ?1 AND state < 3 AND moved IS NULL)",
         ] {
             self.connection.prepare_cached(sql)?.execute([from])?;
         }
         let count = self
             .connection
-            .prepare_cached("UPDATE operation SET state = 0, code = NULL WHERE state = ?1 AND state < 3")?
+            .prepare_cached(
+                "UPDATE operation SET state = 0, code = NULL WHERE state = ?1 AND state < 3 AND moved IS NULL",
+            )?
             .execute([from])?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
@@ -214,7 +229,8 @@ impl Read<'_> {
 
     fn targets(&self, log: i64, from: u64, to: u64) -> Result<Vec<Target>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT number, seq, record, fseq IS NOT NULL FROM operation WHERE log = ?1 AND seq BETWEEN ?2 AND ?3",
+            "SELECT number, seq, record, fseq IS NOT NULL, coalesce(fseq, lost_fseq) IS NOT NULL FROM operation
+             WHERE log = ?1 AND seq BETWEEN ?2 AND ?3",
         )?;
         let targets = statement
             .query_map(params![log, from, to], |row| {
@@ -225,6 +241,7 @@ impl Read<'_> {
                         .get::<_, Option<[u8; 16]>>(2)?
                         .map(|id| RecordId(uuid::Uuid::from_bytes(id))),
                     has_receipt: row.get(3)?,
+                    judged_before: row.get(4)?,
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;

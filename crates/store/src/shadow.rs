@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use hocvu_model::unit::Unit;
+use hocvu_model::unit::{Succession, Unit};
 use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Map, Value};
 
-use crate::{Read, RecordView, Result, Settlement, Write, columns};
+use crate::{Case, OfficeDevice, Read, RecordView, Result, Settlement, Write, columns};
 
 /// A record as the centre has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,14 @@ pub struct Pulled {
     pub verdicts: Vec<Settlement>,
     /// Units made by people.
     pub units: Vec<Unit>,
+    /// Operations that wait for a person, or do not any more.
+    pub cases: Vec<Case>,
+    /// Devices an officer looks after.
+    pub devices: Vec<OfficeDevice>,
+    /// Which unit follows on which.
+    pub successions: Vec<Succession>,
+    /// Records that left what this device may see, each with the feed number of its going.
+    pub gone: Vec<(RecordId, u64)>,
     /// The centre's incarnation.
     pub epoch: String,
     /// Where to go on.
@@ -111,15 +119,27 @@ impl Write<'_> {
             records,
             verdicts,
             units,
+            cases,
+            devices,
+            successions,
+            gone,
             epoch,
             cursor,
         } = pulled;
         let mut touched = BTreeSet::new();
         self.put_units(units)?;
+        self.put_successions(successions)?;
+        self.put_devices(devices)?;
         self.settle_all(verdicts, received_at, &mut touched)?;
         for record in records {
             if self.put_shadow(record)? {
                 touched.insert(record.id);
+            }
+        }
+        self.put_cases(cases, &mut touched)?;
+        for (record, fseq) in gone {
+            if self.remove_shadow(*record, Some(*fseq))? {
+                touched.insert(*record);
             }
         }
         for record in &touched {
@@ -145,7 +165,9 @@ impl Write<'_> {
     /// # Errors
     /// Writing failed.
     pub fn renew_shadow(&self) -> Result<()> {
-        self.connection.execute("UPDATE shadow SET stale = 1", [])?;
+        for table in ["shadow", "centre_case", "device"] {
+            self.connection.execute(&format!("UPDATE {table} SET stale = 1"), [])?;
+        }
         self.connection.execute("DELETE FROM position", [])?;
         Ok(())
     }
@@ -155,21 +177,52 @@ impl Write<'_> {
     /// # Errors
     /// Writing failed.
     pub fn sweep_shadow(&self) -> Result<u32> {
-        let ids: Vec<[u8; 16]> = self
+        let gone: Vec<[u8; 16]> = self
             .connection
             .prepare_cached("SELECT id FROM shadow WHERE stale = 1")?
             .query_map([], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
-        self.connection
-            .prepare_cached("DELETE FROM shadow WHERE stale = 1")?
-            .execute([])?;
-        for id in &ids {
-            self.refold(RecordId(uuid::Uuid::from_bytes(*id)))?;
+        let mut touched: BTreeSet<RecordId> = gone.iter().map(|id| RecordId(uuid::Uuid::from_bytes(*id))).collect();
+        for record in &touched {
+            self.remove_shadow(*record, None)?;
         }
-        Ok(u32::try_from(ids.len()).unwrap_or(u32::MAX))
+        self.sweep_cases(&mut touched)?;
+        self.connection
+            .prepare_cached("DELETE FROM device WHERE stale = 1")?
+            .execute([])?;
+        for record in &touched {
+            self.refold(*record)?;
+        }
+        Ok(u32::try_from(gone.len()).unwrap_or(u32::MAX))
     }
 
-    fn put_shadow(&self, record: &ShadowRecord) -> Result<bool> {
+    /// Forgets what the centre showed of a record, unless it was shown after `fseq`: its state, its earlier versions and
+    /// others' branches. Own work stays (I20).
+    pub(crate) fn remove_shadow(&self, id: RecordId, fseq: Option<u64>) -> Result<bool> {
+        let removed = self
+            .connection
+            .prepare_cached("DELETE FROM shadow WHERE id = ?1 AND (?2 IS NULL OR fseq <= ?2)")?
+            .execute(params![id.0.as_bytes(), fseq])?;
+        if removed > 0 {
+            for sql in [
+                "DELETE FROM version WHERE record = ?1",
+                "DELETE FROM centre_case WHERE record = ?1",
+            ] {
+                self.connection.prepare_cached(sql)?.execute([id.0.as_bytes()])?;
+            }
+        }
+        Ok(removed > 0)
+    }
+
+    pub(crate) fn put_shadow(&self, record: &ShadowRecord) -> Result<bool> {
+        let head = record.head.to_string();
+        // What it replaces stays for the history.
+        self.connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO version (record, op, fseq, at, by, unit, void, body)
+                 SELECT id, head, fseq, at, by, unit, void, body FROM shadow WHERE id = ?1 AND head <> ?2 AND fseq < ?3",
+            )?
+            .execute(params![record.id.0.as_bytes(), head, record.fseq])?;
         let changed = self
             .connection
             .prepare_cached(
@@ -183,7 +236,7 @@ impl Write<'_> {
                 record.id.0.as_bytes(),
                 record.record_type,
                 record.unit.as_str(),
-                record.head.to_string(),
+                head,
                 record.void,
                 record.fseq,
                 record.at,

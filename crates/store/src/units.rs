@@ -85,7 +85,7 @@ impl Write<'_> {
     }
 }
 
-fn shipped() -> &'static UnitBook {
+pub(crate) fn shipped() -> &'static UnitBook {
     static SHIPPED: OnceLock<UnitBook> = OnceLock::new();
     SHIPPED.get_or_init(UnitBook::shipped)
 }

@@ -1,10 +1,11 @@
 //! From answers to steps, purely: what to write after a batch or a page, without a store or a socket.
 
 use hocvu_model::ids::LogId;
-use hocvu_store::{Frame, Pulled, Settlement, ShadowRecord, Verdict};
+use hocvu_store::{Case, Frame, Grant, OfficeDevice, Pulled, Settlement, ShadowRecord, Verdict};
 use hocvu_wire::batch::{self, OpsReply, Outcome};
-use hocvu_wire::changes::{Change, ChangesReply};
+use hocvu_wire::changes::{self, Change, ChangesReply};
 use hocvu_wire::frame::SealedFrame;
+use hocvu_wire::session::SessionOpen;
 
 /// What the centre's answer to a batch asks the store to write.
 #[derive(Debug, Default)]
@@ -68,6 +69,15 @@ pub(crate) fn receipts(log: LogId, outcomes: &[Outcome]) -> Vec<Settlement> {
     settlements
 }
 
+/// What the centre says this device may see and write.
+pub(crate) fn grants(open: &SessionOpen) -> Vec<Grant> {
+    let grants = open.grants.iter().map(|grant| Grant {
+        unit: grant.unit.as_str().into(),
+        role: grant.role.clone(),
+    });
+    grants.collect()
+}
+
 /// Turns a page of the feed into one write.
 pub(crate) fn pulled(page: ChangesReply) -> Pulled {
     let ChangesReply {
@@ -77,49 +87,111 @@ pub(crate) fn pulled(page: ChangesReply) -> Pulled {
         more: _,
     } = page;
     let mut pulled = Pulled {
-        records: Vec::new(),
-        verdicts: Vec::new(),
-        units: Vec::new(),
         epoch,
         cursor,
+        ..Pulled::default()
     };
-    for change in changes {
-        match change {
-            Change::Record {
-                fseq,
-                id,
-                t,
-                unit,
-                head,
-                body,
-                void,
-                at,
-                by,
-            } => {
-                pulled.records.push(ShadowRecord {
-                    id,
-                    record_type: t,
-                    unit,
-                    head,
-                    body,
-                    void,
-                    fseq,
-                    at,
-                    by,
-                });
-            }
-            Change::Verdict { fseq, log, seq, ruling } => {
-                pulled.verdicts.push(settlement(log, seq, seq, fseq, ruling));
-            }
-            Change::Unit { fseq: _, unit } => pulled.units.push(unit),
-            Change::Case(_)
-            | Change::Device { .. }
-            | Change::Succession { .. }
-            | Change::Gone { .. }
-            | Change::Unknown => {}
-        }
-    }
+    changes.into_iter().for_each(|change| add(&mut pulled, change));
     pulled
+}
+
+fn add(pulled: &mut Pulled, change: Change) {
+    match change {
+        Change::Record { .. } => pulled.records.extend(record(change)),
+        Change::Verdict { fseq, log, seq, ruling } => {
+            pulled.verdicts.push(settlement(log, seq, seq, fseq, ruling));
+        }
+        Change::Unit { fseq: _, unit } => pulled.units.push(unit),
+        Change::Case(told) => pulled.cases.push(case(*told)),
+        Change::Device {
+            fseq,
+            device,
+            user,
+            role,
+            unit,
+            revoked,
+            enrolled_at,
+        } => pulled.devices.push(OfficeDevice {
+            device,
+            user,
+            role,
+            unit,
+            revoked,
+            enrolled_at,
+            fseq,
+        }),
+        Change::Succession { fseq: _, succession } => pulled.successions.push(succession),
+        Change::Gone { fseq, id } => pulled.gone.push((id, fseq)),
+        Change::Unknown => {}
+    }
+}
+
+/// The record a change is about; none for other changes.
+pub(crate) fn record(change: Change) -> Option<ShadowRecord> {
+    let Change::Record {
+        fseq,
+        id,
+        t,
+        unit,
+        head,
+        body,
+        void,
+        at,
+        by,
+    } = change
+    else {
+        return None;
+    };
+    Some(ShadowRecord {
+        id,
+        record_type: t,
+        unit,
+        head,
+        body,
+        void,
+        fseq,
+        at,
+        by,
+    })
+}
+
+fn case(told: changes::Case) -> Case {
+    let changes::Case {
+        fseq,
+        op,
+        kind,
+        ruling,
+        open,
+        t,
+        record,
+        unit,
+        base,
+        body,
+        void,
+        device,
+        at,
+        by,
+    } = told;
+    let batch::Ruling { v, c, f, m } = ruling;
+    Case {
+        op,
+        kind,
+        verdict: verdict(v),
+        code: c,
+        message: m,
+        findings: f,
+        open,
+        record_type: t,
+        record,
+        unit,
+        base,
+        body,
+        void,
+        device,
+        by,
+        at,
+        fseq,
+    }
 }
 
 /// A stored frame as it travels.
@@ -131,7 +203,7 @@ pub(crate) fn sealed(frame: &Frame) -> SealedFrame {
 }
 
 fn settlement(log: LogId, from: u64, to: u64, fseq: u64, ruling: batch::Ruling) -> Settlement {
-    let batch::Ruling { v, c, f, m: _ } = ruling;
+    let batch::Ruling { v, c, f, m } = ruling;
     Settlement {
         log,
         from,
@@ -140,6 +212,7 @@ fn settlement(log: LogId, from: u64, to: u64, fseq: u64, ruling: batch::Ruling) 
         verdict: verdict(v),
         code: c,
         findings: f,
+        message: m,
     }
 }
 

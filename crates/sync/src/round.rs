@@ -21,6 +21,16 @@ pub struct RoundReport {
     pub confirmed: u32,
     /// Changes fetched.
     pub pulled: u32,
+    /// Photos the centre confirmed whole.
+    pub photos_sent: u32,
+    /// Photos of others that are here now.
+    pub photos_fetched: u32,
+    /// Photos still to be sent or fetched.
+    pub photos_left: u32,
+    /// The lane of photos ended before its end; operations are not concerned.
+    pub photos_stopped: bool,
+    /// How long the centre asks photos to wait, seconds.
+    pub photos_wait: Option<u64>,
 }
 
 /// One device's side of a round.
@@ -31,6 +41,7 @@ pub struct Round<'a> {
     pub(crate) identity: Identity,
     pub(crate) link: Link,
     pub(crate) progress: &'a (dyn Fn(u32, u32) + Sync),
+    achieved: RoundReport,
 }
 
 impl<'a> Round<'a> {
@@ -54,6 +65,7 @@ impl<'a> Round<'a> {
             identity,
             link: Link::default(),
             progress,
+            achieved: RoundReport::default(),
         })
     }
 
@@ -63,9 +75,9 @@ impl<'a> Round<'a> {
         self
     }
 
-    /// What this round learnt about the link.
-    pub(crate) fn into_link(self) -> Link {
-        self.link
+    /// What this round learnt about the link, and what it achieved, however it ended.
+    pub(crate) fn into_parts(self) -> (Link, RoundReport) {
+        (self.link, self.achieved)
     }
 
     /// Runs the round to its end.
@@ -74,7 +86,11 @@ impl<'a> Round<'a> {
     /// [`SyncError`]; what was confirmed before it stays confirmed, the rest waits for the next round.
     pub async fn run(&mut self) -> Result<RoundReport, SyncError> {
         let mut report = RoundReport::default();
-        let result = self.exchange(&mut report).await;
+        let mut result = self.exchange(&mut report).await;
+        if result.is_ok() {
+            result = self.photos(&mut report).await;
+        }
+        self.achieved = report;
         if result.is_err() {
             self.link.broke();
             // "Sent" was a hint; without a receipt an operation waits again.
@@ -128,6 +144,7 @@ impl<'a> Round<'a> {
         self.store.write(|tx| {
             // I11: what the centre no longer has is offered again, with nobody acting.
             tx.reoffer(*log, &open.have)?;
+            tx.put_grants(&plan::grants(&open))?;
             if restored {
                 tx.renew_shadow()?;
                 tx.diary_append(&now, "epoch", &BTreeMap::new())?;

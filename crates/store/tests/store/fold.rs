@@ -257,32 +257,24 @@ impl Oracle {
         fact.applied() && fact.standing.map(|(_, fseq)| fseq) <= shown
     }
 
-    /// What is seen: all there is while the last of it is dead, else what can still count.
+    /// Conflicted, or not applied and built on such: it stands beside the record.
+    fn is_beside(&self, fact: &Fact) -> bool {
+        let conflicted = matches!(fact.standing, Some((Verdict::Conflicted, _)));
+        let parent = self.own.iter().find(|other| Some(other.operation) == fact.base);
+        !self.is_dead(fact) && (conflicted || (!fact.applied() && parent.is_some_and(|parent| self.is_beside(parent))))
+    }
+
+    /// What is seen: with what is dead while the last of it is, else what can still count; a branch where there is nothing
+    /// else.
     fn view(&self, record: u128) -> Option<RecordView> {
         let own: Vec<&Fact> = self.own.iter().filter(|fact| fact.record == record).collect();
         let all = own
             .last()
             .is_some_and(|last| !self.reflected(last) && self.is_dead(last));
-        let mut view = self.shadows.get(&record).map(|s| (s.body.clone(), s.void, s.head));
-        for fact in own {
-            if self.reflected(fact) || (!all && self.is_dead(fact)) {
-                continue;
-            }
-            let (mut body, void, _) = view.unwrap_or_default_view(fact.operation);
-            for (key, value) in &fact.set {
-                if value.is_null() {
-                    body.remove(key);
-                } else {
-                    body.insert(key.clone(), value.clone());
-                }
-            }
-            let void = match fact.kind {
-                Kind::Void => true,
-                Kind::Restore => false,
-                _ => void,
-            };
-            view = Some((body, void, fact.operation));
-        }
+        let seen = |fact: &&&Fact| !self.reflected(fact) && !self.is_beside(fact) && (all || !self.is_dead(fact));
+        let shadow = self.shadows.get(&record).map(|s| (s.body.clone(), s.void, s.head));
+        let view = fold(shadow, own.iter().filter(seen).copied());
+        let view = view.or_else(|| fold(None, own.iter().filter(|fact| self.is_beside(fact)).copied()));
         let (body, void, head) = view?;
         Some(RecordView {
             id: id(record),
@@ -293,6 +285,28 @@ impl Oracle {
             head,
         })
     }
+}
+
+type View = (Map<String, Value>, bool, OperationId);
+
+fn fold<'a>(mut view: Option<View>, facts: impl Iterator<Item = &'a Fact>) -> Option<View> {
+    for fact in facts {
+        let (mut body, void, _) = view.unwrap_or_default_view(fact.operation);
+        for (key, value) in &fact.set {
+            if value.is_null() {
+                body.remove(key);
+            } else {
+                body.insert(key.clone(), value.clone());
+            }
+        }
+        let void = match fact.kind {
+            Kind::Void => true,
+            Kind::Restore => false,
+            _ => void,
+        };
+        view = Some((body, void, fact.operation));
+    }
+    view
 }
 
 trait DefaultView {

@@ -109,6 +109,7 @@ pub fn settlement(from: u64, to: u64, fseq: u64, verdict: Verdict) -> Settlement
         verdict,
         code: None,
         findings: Vec::new(),
+        message: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! The store through its public functions, on real encrypted files.
 #![allow(clippy::unwrap_used)]
 
+mod conflicts;
 mod file;
 mod fold;
 mod kit;
 mod outbox;
+mod photos;
 mod search;
 mod things;

@@ -33,7 +33,8 @@ fn a_log_begins_with_open_and_numbers_are_dense() {
         Tally {
             waiting: 3,
             sent: 0,
-            attention: 0
+            attention: 0,
+            ..Tally::default()
         },
         "open is no work of a person"
     );
@@ -173,7 +174,9 @@ fn attention_is_counted_by_record_and_mending_ends_it() {
         Tally {
             waiting: 1,
             sent: 4,
-            attention: 4
+            attention: 4,
+            conflicts: 1,
+            cases: 0,
         }
     );
     let (rows, total) = device.store.read(|r| r.list(Tab::Attention, 0, 10)).unwrap();
@@ -191,7 +194,9 @@ fn attention_is_counted_by_record_and_mending_ends_it() {
         Tally {
             waiting: 2,
             sent: 4,
-            attention: 3
+            attention: 3,
+            conflicts: 1,
+            cases: 0,
         }
     );
     let statuses = [Status::Refused, Status::Held, Status::Conflicted];
