@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::SyncError;
-use crate::transport::{Request, Response, Transport};
+use crate::transport::{BlobRequest, BlobResponse, BlobStep, Request, Response, Transport};
 
 /// Speaks the protocol to one centre.
 #[derive(Clone)]
@@ -106,6 +106,15 @@ impl Client {
         self.get(format!("/v1/changes?cursor={cursor}"), token).await
     }
 
+    /// One step of a photo.
+    ///
+    /// # Errors
+    /// The link. What the answer means is for the lane to say.
+    pub(crate) async fn blob(&self, token: &str, path: String, step: BlobStep) -> Result<BlobResponse, SyncError> {
+        let token = token.to_owned();
+        Ok(self.transport.carry(BlobRequest { path, token, step }).await?)
+    }
+
     async fn get<O: DeserializeOwned>(&self, path: String, token: &str) -> Result<O, SyncError> {
         let request = Request {
             body: None,
@@ -134,17 +143,29 @@ impl Client {
     }
 }
 
+/// What the centre calls wrong; nothing when the answer is no problem.
+pub(crate) fn told(response: &Response) -> Option<SyncError> {
+    if response.media_type != problem::MEDIA_TYPE {
+        return None;
+    }
+    Some(match serde_json::from_slice::<Problem>(&response.body) {
+        Ok(problem) => SyncError::Problem {
+            code: problem.code,
+            retry_after: response.retry_after,
+        },
+        Err(_) => SyncError::NotTheCentre {
+            status: response.status,
+        },
+    })
+}
+
 /// Only a well-formed answer of the protocol counts; anything else did not come from the centre.
 fn read<O: DeserializeOwned>(response: &Response) -> Result<O, SyncError> {
     let stranger = || SyncError::NotTheCentre {
         status: response.status,
     };
-    if response.media_type == problem::MEDIA_TYPE {
-        let problem: Problem = serde_json::from_slice(&response.body).map_err(|_| stranger())?;
-        return Err(SyncError::Problem {
-            code: problem.code,
-            retry_after: response.retry_after,
-        });
+    if let Some(problem) = told(response) {
+        return Err(problem);
     }
     if response.status != 200 {
         return Err(stranger());

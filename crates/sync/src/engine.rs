@@ -107,6 +107,7 @@ impl Engine {
             client: None,
             link: Link::default(),
             backoff: Backoff::default(),
+            photo_backoff: Backoff::default(),
             outage_told: false,
         };
         let stop = Arc::new(Notify::new());
@@ -205,6 +206,8 @@ struct Worker {
     client: Option<(String, Client)>,
     link: Link,
     backoff: Backoff,
+    /// Of the lane of photos, whose troubles are its own.
+    photo_backoff: Backoff,
     /// Whether the diary already says that there is no link: one line per outage, not one per attempt.
     outage_told: bool,
 }
@@ -308,10 +311,7 @@ impl Worker {
             Ok(report) => {
                 self.backoff.reset();
                 self.outage_told = false;
-                if report.confirmed + report.pulled > 0 {
-                    (self.listener)(Notice::Records);
-                }
-                (Snapshot::default(), Wait::Round(NEWS))
+                (Snapshot::default(), self.after(&report))
             }
             Err(error) => self.failed(&error).await,
         };
@@ -329,13 +329,21 @@ impl Worker {
         let (store, environment) = (Arc::clone(&self.store), Arc::clone(&self.environment));
         let (shared, listener) = (Arc::clone(&self.shared), Arc::clone(&self.listener));
         let progress = move |confirmed, total| {
-            lock(&shared.snapshot).progress = Some((confirmed, total));
+            lock(&shared.snapshot).progress = (total > 0).then_some((confirmed, total));
             listener(Notice::Sync);
         };
         let mut round =
             Round::new(&store, &client, &*environment, &progress)?.with_link(std::mem::take(&mut self.link));
         let result = round.run().await;
-        self.link = round.into_link();
+        let (link, achieved) = round.into_parts();
+        self.link = link;
+        if achieved.confirmed > 0 {
+            // A link that carries something is worth trying again soon, even if it breaks every time.
+            self.backoff.reset();
+        }
+        if achieved.confirmed + achieved.pulled + achieved.photos_sent + achieved.photos_fetched > 0 {
+            (self.listener)(Notice::Records);
+        }
         let report = result?;
         if before.waiting > 0 || report.pulled > 0 {
             let after = self.store.read(|read| read.tally())?;
@@ -350,9 +358,26 @@ impl Worker {
                 "sync round finished"
             );
         }
+        if report.photos_sent > 0 {
+            let photos = self.store.read(|read| read.photo_tally())?;
+            let params = [("sent", photos.sent.to_string()), ("total", photos.total.to_string())];
+            self.diary("photos", params);
+        }
         let now = self.environment.now();
         self.store.write(|tx| tx.put_setting("sync.last_success", &now))?;
         Ok(report)
+    }
+
+    /// News can wait long; photos that got stuck are tried again, ever more seldom.
+    fn after(&mut self, report: &RoundReport) -> Wait {
+        if report.photos_sent + report.photos_fetched > 0 || report.photos_left == 0 {
+            self.photo_backoff.reset();
+        }
+        if report.photos_left == 0 || !report.photos_stopped {
+            return Wait::Round(NEWS);
+        }
+        let seconds = self.photo_backoff.next(self.dice(), report.photos_wait);
+        Wait::Round(Duration::from_secs(seconds).min(NEWS))
     }
 
     async fn failed(&mut self, error: &SyncError) -> (Snapshot, Wait) {

@@ -46,6 +46,8 @@ impl SyncError {
                 | ProblemCode::CodeExpired
                 | ProblemCode::NotFound
                 | ProblemCode::CursorGone
+                | ProblemCode::OffsetMismatch
+                | ProblemCode::PhotoRefused
                 | ProblemCode::TooLarge
                 | ProblemCode::UnsupportedMedia
                 | ProblemCode::StorageFull

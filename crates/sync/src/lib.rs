@@ -5,6 +5,7 @@
 //! times from [`Environment`] are information for people.
 
 mod backoff;
+mod blobs;
 mod client;
 mod engine;
 mod enrol;
@@ -19,6 +20,7 @@ mod status;
 mod transport;
 
 pub use backoff::Backoff;
+pub use blobs::PhotoSending;
 pub use client::Client;
 pub use engine::{Engine, EnrolProgress, Listener, Notice};
 pub use enrol::{EnrolOffer, confirm, lookup, problem as enrol_problem};
@@ -27,7 +29,10 @@ pub use hocvu_wire::enrol::read_code;
 pub use keys::DeviceKeyPair;
 pub use round::{Round, RoundReport};
 pub use status::{Phase, Snapshot};
-pub use transport::{HttpTransport, LinkError, Request, Response, Transport, Transports, check_address};
+pub use transport::{
+    BlobRequest, BlobResponse, BlobStep, Carrying, HttpTransport, LinkError, Request, Response, Transport, Transports,
+    check_address,
+};
 
 /// What the engine needs from the outside: time for people to read, and randomness. Tests pass their own.
 pub trait Environment: Send + Sync {

@@ -29,6 +29,8 @@ pub(crate) struct Link {
     pub token: Option<String>,
     /// The centre may have operations whose receipts never arrived: ask before sending them again.
     pub in_doubt: bool,
+    /// Bytes of the next chunk of a photo.
+    pub chunk: u32,
     /// Packed bytes a batch may have.
     target: usize,
     /// Packed bytes of 1,000 bytes of frames, as last seen.
@@ -40,6 +42,7 @@ impl Default for Link {
         Self {
             token: None,
             in_doubt: false,
+            chunk: crate::blobs::CHUNK_FIRST,
             target: FIRST,
             packed_of_1000: PACKED_OF_1000,
         }

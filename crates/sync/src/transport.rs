@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hocvu_wire::blobs;
+
 use crate::pace::{Pace, Progress};
 
 /// A request on its way out.
@@ -41,10 +43,60 @@ pub struct LinkError(pub String);
 /// Answer of [`Transport::send`], later.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, LinkError>> + Send + 'a>>;
 
+/// One step of a photo's way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlobStep {
+    /// How much of it the centre has (`HEAD`).
+    Offset,
+    /// A chunk of it (`PATCH`).
+    Add {
+        /// Where the chunk belongs.
+        offset: u32,
+        /// Its bytes.
+        chunk: Vec<u8>,
+    },
+    /// A part of it back (`GET` with a range).
+    Read {
+        /// First byte.
+        from: u32,
+        /// How many at most.
+        length: u32,
+    },
+}
+
+/// A step of a photo on its way out.
+#[derive(Debug, Clone)]
+pub struct BlobRequest {
+    /// Path, from the root.
+    pub path: String,
+    /// Session token.
+    pub token: String,
+    /// What is asked.
+    pub step: BlobStep,
+}
+
+/// The answer to a [`BlobRequest`].
+#[derive(Debug, Clone)]
+pub struct BlobResponse {
+    /// As of any request.
+    pub response: Response,
+    /// `Upload-Offset`.
+    pub offset: Option<u32>,
+    /// `Content-Digest`.
+    pub digest: Option<String>,
+}
+
+/// Answer of [`Transport::carry`], later.
+pub type Carrying<'a> = Pin<Box<dyn Future<Output = Result<BlobResponse, LinkError>> + Send + 'a>>;
+
 /// Carries requests to one centre.
 pub trait Transport: Send + Sync {
     /// Carries one request.
     fn send(&self, request: Request) -> Sending<'_>;
+    /// Carries one step of a photo. A link without a lane for photos says so; nothing else waits for them.
+    fn carry(&self, _request: BlobRequest) -> Carrying<'_> {
+        Box::pin(async { Err(LinkError("no lane for photos".into())) })
+    }
     /// Whether the centre's address can be reached at all; costs a few bytes.
     fn probe(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
 }
@@ -111,6 +163,41 @@ impl HttpTransport {
     }
 }
 
+impl HttpTransport {
+    /// Sends `outgoing`, which has a body of `up` bytes, and reads the answer to its end.
+    async fn exchange(&self, outgoing: reqwest::RequestBuilder, up: usize) -> Result<BlobResponse, LinkError> {
+        let mut answer = self.pace.answered(up, outgoing.send()).await?.map_err(link_error)?;
+        let text = |name: &str| {
+            answer
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let status = answer.status().as_u16();
+        let media_type = text("content-type").unwrap_or_default();
+        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_owned();
+        let retry_after = text("retry-after").and_then(|seconds| seconds.parse().ok());
+        let offset = text(blobs::UPLOAD_OFFSET).and_then(|offset| offset.parse().ok());
+        let digest = text("content-digest");
+        let (mut body, mut progress) = (Vec::new(), Progress::begin());
+        while let Some(chunk) = progress.within(answer.chunk()).await?.map_err(link_error)? {
+            progress.took(chunk.len());
+            body.extend_from_slice(&chunk);
+        }
+        Ok(BlobResponse {
+            response: Response {
+                status,
+                media_type,
+                retry_after,
+                body,
+            },
+            offset,
+            digest,
+        })
+    }
+}
+
 /// The address in the form requests use, or `None` when it is none. A missing scheme means https, except on this machine.
 pub fn check_address(typed: &str) -> Option<String> {
     let typed = typed.trim().trim_end_matches('/');
@@ -151,29 +238,32 @@ impl Transport for HttpTransport {
                 }
                 outgoing = outgoing.body(body);
             }
-            let mut answer = self.pace.answered(up, outgoing.send()).await?.map_err(link_error)?;
-            let text = |name: &str| {
-                answer
-                    .headers()
-                    .get(name)
-                    .and_then(|value| value.to_str().ok())
-                    .map(str::to_owned)
+            Ok(self.exchange(outgoing, up).await?.response)
+        })
+    }
+
+    fn carry(&self, request: BlobRequest) -> Carrying<'_> {
+        Box::pin(async move {
+            let BlobRequest { path, token, step } = request;
+            let url = format!("{}{path}", self.base);
+            let (outgoing, up) = match step {
+                BlobStep::Offset => (self.client.head(url), 0),
+                BlobStep::Add { offset, chunk } => {
+                    let digest = hocvu_wire::packing::content_digest(&chunk);
+                    let up = chunk.len();
+                    let patch = self.client.patch(url).header("content-type", blobs::CHUNK);
+                    let patch = patch
+                        .header(blobs::UPLOAD_OFFSET, offset)
+                        .header("content-digest", digest);
+                    (patch.body(chunk), up)
+                }
+                BlobStep::Read { from, length } => {
+                    let last = u64::from(from) + u64::from(length.max(1)) - 1;
+                    (self.client.get(url).header("range", format!("bytes={from}-{last}")), 0)
+                }
             };
-            let status = answer.status().as_u16();
-            let media_type = text("content-type").unwrap_or_default();
-            let media_type = media_type.split(';').next().unwrap_or_default().trim().to_owned();
-            let retry_after = text("retry-after").and_then(|seconds| seconds.parse().ok());
-            let (mut body, mut progress) = (Vec::new(), Progress::begin());
-            while let Some(chunk) = progress.within(answer.chunk()).await?.map_err(link_error)? {
-                progress.took(chunk.len());
-                body.extend_from_slice(&chunk);
-            }
-            Ok(Response {
-                status,
-                media_type,
-                retry_after,
-                body,
-            })
+            let outgoing = outgoing.header("authorization", format!("Bearer {token}"));
+            self.exchange(outgoing, up).await
         })
     }
 

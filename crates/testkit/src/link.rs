@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use hocvu_sync::{HttpTransport, LinkError, Request, Response, Transport, Transports};
+use hocvu_sync::{
+    BlobRequest, BlobResponse, BlobStep, Carrying, HttpTransport, LinkError, Request, Response, Transport, Transports,
+};
 
 /// What happens to one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,7 @@ pub enum Fault {
 #[derive(Clone, Default)]
 pub struct FaultyLink {
     faults: Arc<Mutex<VecDeque<Fault>>>,
+    photo_faults: Arc<Mutex<VecDeque<Fault>>>,
     cut: Arc<std::sync::atomic::AtomicBool>,
 }
 
@@ -36,6 +39,11 @@ impl FaultyLink {
     /// Plans a fault for the next upload that has none planned.
     pub fn plan(&self, fault: Fault) {
         self.faults.lock().expect("not poisoned").push_back(fault);
+    }
+
+    /// Plans a fault for the next chunk of a photo, up or down, that has none planned.
+    pub fn plan_photo(&self, fault: Fault) {
+        self.photo_faults.lock().expect("not poisoned").push_back(fault);
     }
 
     /// Cuts or restores the link altogether.
@@ -67,7 +75,7 @@ impl Transport for Faulty {
             if self.link.cut.load(Ordering::SeqCst) {
                 return Err(LinkError("cut".into()));
             }
-            let planned = if request.path == "/v1/ops" {
+            let planned = if request.path.starts_with("/v1/ops") {
                 self.link.faults.lock().expect("not poisoned").pop_front()
             } else {
                 None
@@ -88,11 +96,41 @@ impl Transport for Faulty {
                     reply.body.truncate(reply.body.len() / 2);
                     Ok(reply)
                 }
-                Fault::CaptivePortal => Ok(Response {
-                    status: 200,
-                    media_type: "text/html".into(),
-                    retry_after: None,
-                    body: b"<html>Please log in</html>".to_vec(),
+                Fault::CaptivePortal => Ok(portal()),
+            }
+        })
+    }
+
+    fn carry(&self, request: BlobRequest) -> Carrying<'_> {
+        Box::pin(async move {
+            if self.link.cut.load(Ordering::SeqCst) {
+                return Err(LinkError("cut".into()));
+            }
+            let planned = if request.step == BlobStep::Offset {
+                None
+            } else {
+                self.link.photo_faults.lock().expect("not poisoned").pop_front()
+            };
+            match planned.unwrap_or(Fault::None) {
+                Fault::None => self.inner.carry(request).await,
+                Fault::LoseRequest => Err(LinkError("the request was lost".into())),
+                Fault::LoseReply => {
+                    self.inner.carry(request).await?;
+                    Err(LinkError("the reply was lost".into()))
+                }
+                Fault::Duplicate => {
+                    self.inner.carry(request.clone()).await?;
+                    self.inner.carry(request).await
+                }
+                Fault::TruncateReply => {
+                    let mut reply = self.inner.carry(request).await?;
+                    reply.response.body.truncate(reply.response.body.len() / 2);
+                    Ok(reply)
+                }
+                Fault::CaptivePortal => Ok(BlobResponse {
+                    response: portal(),
+                    offset: None,
+                    digest: None,
                 }),
             }
         })
@@ -100,6 +138,16 @@ impl Transport for Faulty {
 
     fn probe(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
         Box::pin(async move { !self.link.cut.load(Ordering::SeqCst) && self.inner.probe().await })
+    }
+}
+
+/// What a hotspot answers to anything.
+fn portal() -> Response {
+    Response {
+        status: 200,
+        media_type: "text/html".into(),
+        retry_after: None,
+        body: b"<html>Please log in</html>".to_vec(),
     }
 }
 

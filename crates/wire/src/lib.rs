@@ -4,6 +4,7 @@
 //! of the request; results speak of operations; a parsed batch is always 200.
 
 pub mod batch;
+pub mod blobs;
 pub mod bundle;
 pub mod changes;
 pub mod digest;

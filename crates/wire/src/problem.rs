@@ -69,6 +69,10 @@ codes! {
     NotFound = "NOT_FOUND", 404, "no such resource";
     /// The epoch or the scope changed: start from a snapshot.
     CursorGone = "CURSOR_GONE", 410, "the cursor is of another epoch or scope";
+    /// The chunk does not begin where the centre's bytes end; `Upload-Offset` says where that is.
+    OffsetMismatch = "OFFSET_MISMATCH", 409, "the chunk belongs elsewhere";
+    /// The content is no photo as devices make them, or carries more than a picture.
+    PhotoRefused = "PHOTO_REFUSED", 422, "not a photo, or one with metadata";
     /// Over a limit: send half.
     TooLarge = "TOO_LARGE", 413, "the body is too large";
     /// Not a media type this path takes.
