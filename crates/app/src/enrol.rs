@@ -123,7 +123,7 @@ impl EnrolNow {
         }
         let enrol = async {
             let client = Client::new((app.transports)(&centre)?);
-            let offer = hocvu_sync::lookup(&client, &code, &centre).await?;
+            let offer = hocvu_sync::lookup(&store, &client, &code, &centre).await?;
             let user = if self.user.is_empty() {
                 offer.user_name.clone().unwrap_or_default()
             } else {

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::SyncError;
-use crate::transport::{BlobRequest, BlobResponse, BlobStep, Request, Response, Transport};
+use crate::transport::{BlobRequest, BlobResponse, BlobStep, LinkError, Request, Response, Transport};
 
 /// Speaks the protocol to one centre.
 #[derive(Clone)]
@@ -164,6 +164,14 @@ fn read<O: DeserializeOwned>(response: &Response) -> Result<O, SyncError> {
     let stranger = || SyncError::NotTheCentre {
         status: response.status,
     };
+    // One flipped bit of a receipt or a cursor would otherwise be believed for ever.
+    let whole = response
+        .digest
+        .as_ref()
+        .is_none_or(|told| *told == packing::content_digest(&response.body));
+    if !whole {
+        return Err(LinkError("the answer was damaged on the way".into()).into());
+    }
     if let Some(problem) = told(response) {
         return Err(problem);
     }

@@ -423,7 +423,7 @@ impl Worker {
             Ok(client) => client,
             Err(_) => return EnrolProgress::Failed("bad_address".into()),
         };
-        match lookup(&client, code, centre).await {
+        match lookup(&self.store, &client, code, centre).await {
             Ok(offer) => EnrolProgress::Found(offer),
             Err(error) => EnrolProgress::Failed(enrol_problem(&error).into()),
         }

@@ -5,6 +5,7 @@ use hocvu_model::ids::LogId;
 use hocvu_store::{Identity, Store};
 use hocvu_wire::b64;
 use hocvu_wire::enrol::{self as wire, DeviceKeys, EnrolReply, EnrolRequest};
+use hocvu_wire::problem::ProblemCode;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -42,17 +43,26 @@ struct Pending {
     log: String,
 }
 
-/// Asks the centre whose code this is.
+/// Asks the centre whose code this is. A code that this very machine used, without hearing the answer before it was
+/// switched off, is still its own.
 ///
 /// # Errors
 /// [`SyncError`]; the code stays good.
-pub async fn lookup(client: &Client, code: &str, centre: &str) -> Result<EnrolOffer, SyncError> {
-    let reply = client
-        .enrol(&EnrolRequest {
-            code: code.to_owned(),
-            keys: None,
-        })
-        .await?;
+pub async fn lookup(store: &Store, client: &Client, code: &str, centre: &str) -> Result<EnrolOffer, SyncError> {
+    let ask = |keys| EnrolRequest {
+        code: code.to_owned(),
+        keys,
+    };
+    let reply = match (client.enrol(&ask(None)).await, kept_keys(store, code)?) {
+        (
+            Err(SyncError::Problem {
+                code: ProblemCode::CodeUsed,
+                ..
+            }),
+            Some((keys, log)),
+        ) => client.enrol(&ask(Some(public_keys(&keys, log, code, "")))).await?,
+        (reply, _) => reply?,
+    };
     let EnrolReply {
         dep: _,
         unit: _,
@@ -88,14 +98,7 @@ pub async fn confirm(
     user: &str,
 ) -> Result<Identity, SyncError> {
     let (keys, log) = pending_keys(store, environment, &offer.code)?;
-    let mut public = DeviceKeys {
-        sign: keys.sign_public(),
-        seal: keys.seal_public(),
-        proof: String::new(),
-        user: user.to_owned(),
-        log: log.to_string(),
-    };
-    public.proof = keys.prove(&wire::proof(&offer.code, &public));
+    let public = public_keys(&keys, log, &offer.code, user);
     let reply = client
         .enrol(&EnrolRequest {
             code: offer.code.clone(),
@@ -127,23 +130,42 @@ pub async fn confirm(
     Ok(identity)
 }
 
-fn pending_keys(store: &Store, environment: &dyn Environment, code: &str) -> Result<(DeviceKeyPair, LogId), SyncError> {
+/// The public halves, with the proof that this machine has the private ones.
+fn public_keys(keys: &DeviceKeyPair, log: LogId, code: &str, user: &str) -> DeviceKeys {
+    let mut public = DeviceKeys {
+        sign: keys.sign_public(),
+        seal: keys.seal_public(),
+        proof: String::new(),
+        user: user.to_owned(),
+        log: log.to_string(),
+    };
+    public.proof = keys.prove(&wire::proof(code, &public));
+    public
+}
+
+/// Keys made for this code before, whose fate was never heard.
+fn kept_keys(store: &Store, code: &str) -> Result<Option<(DeviceKeyPair, LogId)>, SyncError> {
     let stored = store.read(|read| read.setting(PENDING))?;
-    if let Some(pending) = stored.and_then(|text| serde_json::from_str::<Pending>(&text).ok())
-        && pending.code == code
-        && let (Some(sign), Some(seal), Ok(log)) = (
-            b64::decode(&pending.sign),
-            b64::decode(&pending.seal),
-            pending.log.parse(),
-        )
-    {
-        return Ok((
-            DeviceKeyPair {
-                sign: Zeroizing::new(sign),
-                seal: Zeroizing::new(seal),
-            },
-            log,
-        ));
+    let Some(pending) = stored.and_then(|text| serde_json::from_str::<Pending>(&text).ok()) else {
+        return Ok(None);
+    };
+    let keys = match (
+        b64::decode(&pending.sign),
+        b64::decode(&pending.seal),
+        pending.log.parse(),
+    ) {
+        (Some(sign), Some(seal), Ok(log)) if pending.code == code => {
+            let (sign, seal) = (Zeroizing::new(sign), Zeroizing::new(seal));
+            Some((DeviceKeyPair { sign, seal }, log))
+        }
+        _ => None,
+    };
+    Ok(keys)
+}
+
+fn pending_keys(store: &Store, environment: &dyn Environment, code: &str) -> Result<(DeviceKeyPair, LogId), SyncError> {
+    if let Some(kept) = kept_keys(store, code)? {
+        return Ok(kept);
     }
     let keys = DeviceKeyPair::generate(|bytes| environment.random(bytes));
     let mut log = LogId([0; 16]);

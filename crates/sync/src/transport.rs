@@ -31,6 +31,8 @@ pub struct Response {
     pub media_type: String,
     /// `Retry-After`, seconds.
     pub retry_after: Option<u64>,
+    /// `Content-Digest`, where the answer carries one.
+    pub digest: Option<String>,
     /// Body as it travelled.
     pub body: Vec<u8>,
 }
@@ -190,6 +192,7 @@ impl HttpTransport {
                 status,
                 media_type,
                 retry_after,
+                digest: digest.clone(),
                 body,
             },
             offset,

@@ -147,6 +147,7 @@ fn portal() -> Response {
         status: 200,
         media_type: "text/html".into(),
         retry_after: None,
+        digest: None,
         body: b"<html>Please log in</html>".to_vec(),
     }
 }

@@ -112,7 +112,7 @@ impl Received {
     }
 }
 
-async fn collect(mut body: Body, max: usize, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+pub(super) async fn collect(mut body: Body, max: usize, limits: &Limits) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     loop {
         let next = tokio::time::timeout(limits.body_stall, body.frame())
@@ -186,12 +186,16 @@ pub(crate) fn fault(error: &Error) -> Response {
     problem(&error.problem())
 }
 
-fn respond(status: StatusCode, kind: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn respond(status: StatusCode, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let digest = HeaderValue::from_str(&packing::content_digest(&bytes));
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Ok(digest) = digest {
+        response.headers_mut().insert("content-digest", digest);
+    }
     response
 }
 
