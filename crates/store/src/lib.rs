@@ -10,13 +10,16 @@
 mod append;
 mod backup;
 mod branches;
+mod carried;
 mod cases;
 mod columns;
 mod confirmed;
 mod diary;
 mod drafts;
 mod error;
+mod exports;
 mod fold;
+mod fork;
 mod frames;
 mod identity;
 mod office;
@@ -36,18 +39,23 @@ mod states;
 mod suggest;
 mod units;
 mod versions;
+mod witness;
 
+use std::cell::Cell;
 use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use append::Append;
+pub use carried::{Carried, CarriedState};
 pub use cases::{Case, CaseFilter};
 pub use confirmed::Confirmed;
 pub use diary::DiaryLine;
 pub use drafts::Draft;
 pub use error::{Error, Result};
+pub use exports::{Export, ExportScope, StoredKeys, Uncovered};
+pub use fork::Fork;
 pub use frames::Frame;
 pub use identity::{Identity, Position};
 pub use office::{Grant, OfficeDevice};
@@ -65,10 +73,13 @@ pub use states::{State, Status, Verdict};
 pub use suggest::LastSession;
 pub use versions::{Conflict, Version};
 
+use witness::Witness;
+
 /// An open file. One per process: it holds the file alone.
 pub struct Store {
     connection: Mutex<Connection>,
     integrity: String,
+    witness: Mutex<Option<Witness>>,
 }
 
 /// What may be asked of the file.
@@ -79,6 +90,8 @@ pub struct Read<'a> {
 /// What may be asked and done inside one transaction.
 pub struct Write<'a> {
     read: Read<'a>,
+    /// The last number appended to the log this device writes.
+    appended: Cell<Option<u64>>,
 }
 
 impl<'a> Deref for Write<'a> {
@@ -107,12 +120,18 @@ impl Store {
     pub fn write<T>(&self, act: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = act(&Write {
+        let write = Write {
             read: Read {
                 connection: &transaction,
             },
-        })?;
+            appended: Cell::new(None),
+        };
+        let done = act(&write)?;
+        let appended = write.appended.get();
         transaction.commit()?;
+        if let Some(seq) = appended {
+            self.bear_witness(seq);
+        }
         Ok(done)
     }
 

@@ -13,6 +13,7 @@ use crate::{Error, Result, Store};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_two_way.sql"),
+    include_str!("migrations/0003_bundles.sql"),
     include_str!("migrations/0004_blobs.sql"),
 ];
 /// Schema of this build: the number of migrations.
