@@ -332,5 +332,6 @@ impl Reader {
 fn read_cursor(cursor: &str, epoch: &str, tag: &str) -> Option<u64> {
     let (head, fseq) = cursor.rsplit_once('.')?;
     let (its_epoch, its_tag) = head.split_once('.')?;
-    (its_epoch == epoch && its_tag == tag).then(|| fseq.parse().ok())?
+    let fseq = fseq.parse().ok().filter(|fseq| *fseq <= i64::MAX as u64)?; // No number of the feed is larger.
+    (its_epoch == epoch && its_tag == tag).then_some(fseq)
 }
