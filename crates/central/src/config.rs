@@ -20,13 +20,26 @@ pub struct Config {
     pub world: Arc<dyn World>,
     /// What one client may ask.
     pub limits: Limits,
+    /// Where the files with the root and recovery keys go when the centre has no keys yet; none leaves it without.
+    pub keys: Option<PathBuf>,
+    /// A folder whose bundles are taken.
+    pub drop: Option<PathBuf>,
 }
 
 impl Config {
     /// A centre on loopback at a free port, with the limits of a released one.
     pub fn new(db: impl Into<PathBuf>, deployment: impl Into<String>, world: Arc<dyn World>) -> Self {
+        let db = db.into();
         Self {
-            db: db.into(),
+            keys: db.parent().map(|folder| {
+                if folder.as_os_str().is_empty() {
+                    ".".into()
+                } else {
+                    folder.into()
+                }
+            }),
+            drop: None,
+            db,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             deployment: deployment.into(),
             world,
@@ -42,6 +55,8 @@ pub struct Limits {
     pub requests_per_minute: u32,
     /// Operations of one device in an hour; `None` while bulk imports exist.
     pub operations_per_hour: Option<u32>,
+    /// Bytes of photos of one device in an hour: more than a hundred sessions with three photos each.
+    pub photo_bytes_per_hour: u32,
     /// Wrong enrolment codes from one address, or with one beginning, before both must wait.
     pub enrol_tries: u32,
     /// How long they wait.
@@ -50,6 +65,10 @@ pub struct Limits {
     pub connections: usize,
     /// Bodies unpacked and read at once: bounds memory (I19).
     pub bodies: usize,
+    /// Bundles received at once: bounds what lies on the disk unchecked.
+    pub spools: usize,
+    /// Files one address may hand in without a token in a quarter of an hour.
+    pub uploads: u32,
     /// Jobs waiting for the writer before clients are told to come back.
     pub queue: usize,
     /// For the head of a request to arrive.
@@ -65,10 +84,13 @@ impl Default for Limits {
         Self {
             requests_per_minute: 600,
             operations_per_hour: None,
+            photo_bytes_per_hour: 64 * 1024 * 1024,
             enrol_tries: 5,
             enrol_pause: Duration::from_secs(15 * 60),
             connections: 2_000,
             bodies: 64,
+            spools: 8,
+            uploads: 60,
             queue: 256,
             head_timeout: Duration::from_secs(30),
             body_stall: Duration::from_secs(60),

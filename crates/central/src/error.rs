@@ -38,7 +38,7 @@ pub enum Error {
     Damaged(String),
     /// Network or file.
     #[error("input or output: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     /// The queue of the writer is full.
     #[error("the writer is busy")]
     Busy,
@@ -83,5 +83,14 @@ impl Error {
     /// The problem a client sees; never the text of a database error.
     pub fn problem(&self) -> Problem {
         Problem::new(self.code())
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::Io(error),
+        }
     }
 }

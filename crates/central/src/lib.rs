@@ -7,6 +7,8 @@
 //! it → `http` answers. [`Core`] is the same without a socket and a thread.
 
 mod audit;
+pub mod blobs;
+pub mod bundles;
 pub mod cli;
 mod config;
 mod db;
@@ -19,6 +21,7 @@ pub mod fold;
 mod http;
 pub mod intake;
 pub mod judge;
+pub mod keys;
 pub mod lists;
 mod ranges;
 pub mod reading;
@@ -29,7 +32,7 @@ pub mod world;
 mod writer;
 
 pub use config::{Config, Limits};
-pub use desk::{Core, Desk, NewCode};
+pub use desk::{Authored, Core, Desk, NewCode};
 pub use error::{Error, Result};
 pub use feed::Reader;
 pub use http::{Answer, Centre, Local};

@@ -4,19 +4,20 @@
 use std::collections::{HashMap, HashSet};
 
 use hocvu_model::ids::{LogId, OperationId, RecordId};
-use hocvu_model::operation;
+use hocvu_model::operation::{self, Kind};
 use hocvu_wire::b64;
+use hocvu_wire::batch::Verdict;
 use hocvu_wire::frame::SealedFrame;
 use rusqlite::Connection;
 use serde::Serialize;
 
-use crate::audit;
 use crate::desk::{Deltas, MEASURES, contribute};
 use crate::directory::Directory;
 use crate::error::{Error, Result};
-use crate::fold::Fold;
+use crate::fold::{Fold, Judged};
 use crate::judge::State;
-use crate::reading::{self, Reading};
+use crate::reading::{self, Office, Reading};
+use crate::{audit, db};
 
 /// What was looked at and what was found wrong.
 #[derive(Debug, Default, Serialize)]
@@ -31,6 +32,10 @@ pub struct Verified {
     pub figures: u64,
     /// Rows of the audit.
     pub acts: u64,
+    /// Photos whose bytes are here and good.
+    pub photos: u64,
+    /// Photos an operation names and nobody has sent yet.
+    pub photos_awaited: u64,
     /// What is wrong, naming the row; empty when all is well.
     pub faults: Vec<String>,
 }
@@ -45,6 +50,11 @@ struct Row {
     start: usize,
     length: usize,
     digest: [u8; 32],
+    code: Option<String>,
+    rank: u8,
+    device: i64,
+    /// The act that took it over, and where it was placed.
+    adopted: Option<(u64, Option<String>)>,
 }
 
 /// Proves the file. Reads everything and keeps every record in memory: meant for an office's nightly run.
@@ -69,7 +79,12 @@ fn verify_inside(db: &Connection) -> Result<Verified> {
     numbers(db, &mut verified)?;
     let fold = fold(db, &directory, &mut verified)?;
     records(db, &fold, &mut verified)?;
+    versions(db, &fold, &mut verified)?;
+    matters(db, &fold, &mut verified)?;
     figures(db, &fold, &directory, &mut verified)?;
+    let photos = crate::blobs::prove(db)?;
+    (verified.photos, verified.photos_awaited) = (photos.whole, photos.awaited);
+    verified.faults.extend(photos.faults);
     let (acts, fault) = audit::verify(db)?;
     verified.acts = acts;
     verified
@@ -118,6 +133,8 @@ fn fold(db: &Connection, directory: &Directory, verified: &mut Verified) -> Resu
     rows.sort_by_key(|row| row.feed);
     let mut text_of = db.prepare("SELECT text FROM frame WHERE no = ?1")?;
     let (mut fold, mut last_frame, mut text) = (Fold::default(), None, String::new());
+    let mut adopts = HashMap::new();
+    let strict_from: u64 = db::meta(db, "strict_from")?.unwrap_or(0);
     for row in rows {
         if last_frame != Some(row.frame) {
             text = text_of.query_row([row.frame], |row| row.get(0))?;
@@ -132,19 +149,64 @@ fn fold(db: &Connection, directory: &Directory, verified: &mut Verified) -> Resu
             continue;
         }
         let today = chrono::NaiveDate::MIN; // Only warnings depend on it.
-        let Reading::Act(act) = reading::read(exact, directory, today).reading else {
-            continue;
-        };
-        let folded = match row.verdict.as_str() {
-            "accepted" | "merged" => fold.accepted(row.id, &act),
-            "conflicted" => fold.conflicted(row.id, &act),
-            _ => Ok(()),
-        };
-        if let Err(why) = folded {
-            verified.faults.push(format!("operation {}: {why}", row.fseq));
+        let reading = reading::read(exact, directory, today).reading;
+        if let Err(why) = refold(&mut fold, &mut adopts, &row, reading, directory, strict_from) {
+            verified
+                .faults
+                .push(format!("operation {} ({}): {why}", row.fseq, row.id));
         }
     }
     Ok(fold)
+}
+
+/// Adds one operation to the fold.
+fn refold(
+    fold: &mut Fold,
+    adopts: &mut HashMap<u64, Office>,
+    row: &Row,
+    reading: Reading,
+    directory: &Directory,
+    strict_from: u64,
+) -> std::result::Result<(), &'static str> {
+    let verdict = Verdict::parse(&row.verdict).ok_or("no verdict of this version")?;
+    let counts = matches!(verdict, Verdict::Accepted | Verdict::Merged | Verdict::Conflicted);
+    let act = match reading {
+        Reading::Office(office) if verdict == Verdict::Accepted && office.kind == Kind::Adopt => {
+            adopts.insert(row.fseq, *office);
+            return Ok(());
+        }
+        Reading::Act(act) if counts => act,
+        _ => return Ok(()),
+    };
+    let placed = match &row.adopted {
+        None => None,
+        Some((by, unit)) => {
+            let act = adopts.get(by).ok_or("taken over by no act of an officer")?;
+            let said = act.unit.as_ref().map(|unit| unit.as_str());
+            if !act.cites.contains(&row.id) || said != unit.as_deref() {
+                return Err("not taken over as the officer said");
+            }
+            unit.as_deref()
+        }
+    };
+    let judged = Judged {
+        id: row.id,
+        device: row.device,
+        feed: row.feed,
+        rank: row.rank,
+        verdict,
+        code: row.code.as_deref(),
+        placed,
+        lenient: row.feed <= strict_from,
+    };
+    fold.add(&judged, &act, &|state| is_valid(state, directory))
+}
+
+/// Whether the rules allow the state.
+fn is_valid(state: &State, directory: &Directory) -> bool {
+    let body = serde_json::Value::Object(state.body.clone()).to_string();
+    let checked = reading::check(&body, Some(&state.unit), directory, chrono::NaiveDate::MIN);
+    checked.is_some_and(|checked| checked.session.is_some())
 }
 
 fn rows(db: &Connection) -> Result<Vec<Row>> {
@@ -162,6 +224,13 @@ fn rows(db: &Connection) -> Result<Vec<Row>> {
             start: row.get(6)?,
             length: row.get(7)?,
             digest: row.get(8)?,
+            code: row.get(9)?,
+            rank: row.get(10)?,
+            device: row.get(11)?,
+            adopted: match row.get(12)? {
+                Some(act) => Some((act, row.get(13)?)),
+                None => None,
+            },
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -185,16 +254,95 @@ fn records(db: &Connection, fold: &Fold, verified: &mut Verified) -> Result<()> 
         };
         verified.records += 1;
         seen.insert(id);
-        match fold.records().get(&id) {
-            Some(folded) if folded.state == state && folded.head == head => {}
-            Some(_) => verified
+        let floor: u8 = row.get(6)?;
+        let Some(folded) = fold.records().get(&id) else {
+            verified.faults.push(format!("record {id}: no operation made it"));
+            continue;
+        };
+        let mut cells = differing(&folded.state, &state);
+        cells.extend((folded.head != head).then(|| "head".to_owned()));
+        cells.extend((folded.floor != floor).then(|| "floor".to_owned()));
+        if !cells.is_empty() {
+            let cells = cells.join(", ");
+            verified
                 .faults
-                .push(format!("record {id}: its row is not what its operations say")),
-            None => verified.faults.push(format!("record {id}: no operation made it")),
+                .push(format!("record {id}: {cells} not what its operations say"));
         }
     }
     for id in fold.records().keys().filter(|id| !seen.contains(id)) {
         verified.faults.push(format!("record {id}: its row is missing"));
+    }
+    Ok(())
+}
+
+/// Names the cells in which two states differ.
+fn differing(one: &State, other: &State) -> Vec<String> {
+    let mut cells = Vec::new();
+    cells.extend((one.unit != other.unit).then(|| "unit".to_owned()));
+    cells.extend((one.void != other.void).then(|| "void".to_owned()));
+    let fields: std::collections::BTreeSet<&String> = one.body.keys().chain(other.body.keys()).collect();
+    let differing = fields
+        .into_iter()
+        .filter(|field| one.body.get(*field) != other.body.get(*field));
+    cells.extend(differing.map(|field| format!("body.{field}")));
+    cells
+}
+
+/// Earlier heads and branches: each must be the state its operation made.
+fn versions(db: &Connection, fold: &Fold, verified: &mut Verified) -> Result<()> {
+    let mut read = db.prepare(include_str!("queries/verify_versions.sql"))?;
+    let mut rows = read.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = OperationId {
+            log: LogId(row.get(0)?),
+            seq: row.get(1)?,
+        };
+        let body: String = row.get(4)?;
+        let state = State {
+            unit: row.get(2)?,
+            void: row.get(3)?,
+            body: reading::parse_body(&body)?,
+        };
+        let cells = match fold.state(id) {
+            Some(folded) => differing(folded, &state),
+            None => vec!["everything".to_owned()],
+        };
+        if !cells.is_empty() {
+            let cells = cells.join(", ");
+            verified.faults.push(format!("version {id}: {cells} not what it says"));
+        }
+    }
+    Ok(())
+}
+
+/// What waits for a person must be shown as waiting, and nothing else.
+fn matters(db: &Connection, fold: &Fold, verified: &mut Verified) -> Result<()> {
+    let mut read = db.prepare(include_str!("queries/verify_matters.sql"))?;
+    let mut rows = read.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = OperationId {
+            log: LogId(row.get(0)?),
+            seq: row.get(1)?,
+        };
+        let (fseq, verdict): (u64, String) = (row.get(2)?, row.get(3)?);
+        let (has_record, superseded): (bool, bool) = (row.get(4)?, row.get(5)?);
+        let shown: bool = row.get::<_, Option<bool>>(6)?.unwrap_or(false);
+        let branch = verdict == Verdict::Conflicted.as_str() && has_record;
+        if branch && superseded == fold.is_open(id) {
+            verified
+                .faults
+                .push(format!("operation {fseq}: superseded not what operations say"));
+        }
+        let waits = match Verdict::parse(&verdict) {
+            Some(Verdict::Conflicted) => !superseded,
+            Some(Verdict::Held | Verdict::Quarantined) => true,
+            _ => false,
+        };
+        if waits != shown {
+            verified
+                .faults
+                .push(format!("operation {fseq}: not shown as it stands"));
+        }
     }
     Ok(())
 }

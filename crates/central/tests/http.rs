@@ -2,193 +2,19 @@
 
 mod common;
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use common::{DEPLOYMENT, Device, TestWorld, hamlet, session};
-use ed25519_dalek::Signer;
-use hocvu_central::{Centre, Config, NewCode};
+use common::socket::{Client, Fixture};
+use common::{Device, session};
 use hocvu_wire::batch::{OpsReply, OpsRequest};
 use hocvu_wire::changes::ChangesReply;
 use hocvu_wire::enrol::{EnrolReply, EnrolRequest};
-use hocvu_wire::problem::{Problem, ProblemCode};
-use hocvu_wire::session::{SessionOpen, SessionReply, SessionRequest, challenge};
-use hocvu_wire::{PACKED, b64, limits, packing};
-use serde::de::DeserializeOwned;
+use hocvu_wire::problem::ProblemCode;
+use hocvu_wire::session::SessionRequest;
+use hocvu_wire::{PACKED, limits, packing};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-/// An answer as it came.
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn json<T: DeserializeOwned>(&self) -> T {
-        let unpacked;
-        let json = if self.head.contains(PACKED) {
-            unpacked = packing::unpack(&self.body).expect("packed");
-            &unpacked
-        } else {
-            &self.body
-        };
-        serde_json::from_slice(json).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(json)))
-    }
-
-    fn code(&self) -> ProblemCode {
-        self.json::<Problem>().code
-    }
-}
-
-/// One connection, kept alive.
-struct Client(TcpStream);
-
-impl Client {
-    async fn to(centre: &Centre) -> Self {
-        Self(TcpStream::connect(centre.address()).await.expect("it listens"))
-    }
-
-    async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n",
-            body.len()
-        );
-        for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str("\r\n");
-        self.0.write_all(head.as_bytes()).await.expect("sent");
-        // A centre that refuses need not read to the end.
-        drop(self.0.write_all(body).await);
-        self.answer().await
-    }
-
-    async fn answer(&mut self) -> Answer {
-        let mut bytes = Vec::new();
-        let end = loop {
-            if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-                break end + 4;
-            }
-            let mut piece = [0; 4096];
-            let read = self.0.read(&mut piece).await.expect("an answer");
-            assert!(read > 0, "cut off: {}", String::from_utf8_lossy(&bytes));
-            bytes.extend_from_slice(&piece[..read]);
-        };
-        let head = String::from_utf8(bytes[..end].to_vec()).expect("ascii").to_lowercase();
-        let length: usize = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "))
-            .expect("a length")
-            .parse()
-            .expect("a number");
-        let mut body = bytes[end..].to_vec();
-        while body.len() < length {
-            let mut piece = vec![0; length - body.len()];
-            let read = self.0.read(&mut piece).await.expect("the body");
-            assert!(read > 0, "the body is cut off");
-            body.extend_from_slice(&piece[..read]);
-        }
-        let status = head[9..12].parse().expect("a status");
-        Answer { status, head, body }
-    }
-
-    async fn json(&mut self, path: &str, body: &impl serde::Serialize) -> Answer {
-        let body = serde_json::to_vec(body).expect("json");
-        self.send("POST", path, &[("content-type", "application/json")], &body)
-            .await
-    }
-
-    async fn open_session(&mut self, device: &Device) -> SessionOpen {
-        let mut request = SessionRequest {
-            device: device.id.clone(),
-            ..SessionRequest::default()
-        };
-        let SessionReply::Nonce { nonce } = self.json("/v1/session", &request).await.json() else {
-            panic!("a nonce first");
-        };
-        let signature = device.key.sign(&challenge(DEPLOYMENT, &device.id, &nonce));
-        request.nonce = Some(nonce);
-        request.sig = Some(b64::encode(signature.to_bytes()));
-        request.log = Some(device.log.to_string());
-        match self.json("/v1/session", &request).await.json() {
-            SessionReply::Open(open) => open,
-            SessionReply::Nonce { .. } => panic!("proven, so open"),
-        }
-    }
-
-    async fn ops(&mut self, token: &str, request: &OpsRequest) -> Answer {
-        let packed = packing::pack(&serde_json::to_vec(request).expect("json"));
-        self.packed_ops(token, &packed, &packing::content_digest(&packed)).await
-    }
-
-    async fn packed_ops(&mut self, token: &str, packed: &[u8], digest: &str) -> Answer {
-        let bearer = format!("Bearer {token}");
-        let headers = [
-            ("content-type", PACKED),
-            ("authorization", &*bearer),
-            ("content-digest", digest),
-        ];
-        self.send("POST", "/v1/ops", &headers, packed).await
-    }
-
-    async fn changes(&mut self, token: &str, query: &str) -> Answer {
-        let bearer = format!("Bearer {token}");
-        let headers = [("accept", PACKED), ("authorization", &*bearer)];
-        self.send("GET", &format!("/v1/changes{query}"), &headers, b"").await
-    }
-}
-
-struct Fixture {
-    centre: Centre,
-    world: Arc<TestWorld>,
-    _folder: tempfile::TempDir,
-}
-
-impl Fixture {
-    async fn start(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let world = Arc::new(TestWorld::default());
-        let mut config = Config::new(folder.path().join("c.db"), DEPLOYMENT, world.clone());
-        change(&mut config);
-        let centre = Centre::start(config).await.expect("it starts");
-        let unit = hamlet("u:1", "new:29242");
-        centre
-            .writer()
-            .run(0, move |desk| desk.add_unit("test", unit))
-            .await
-            .expect("a unit");
-        Self {
-            centre,
-            world,
-            _folder: folder,
-        }
-    }
-
-    async fn code(&self) -> String {
-        let new = NewCode {
-            unit: "u:1".into(),
-            role: None,
-            user_name: Some("Lan".into()),
-            days: 7,
-        };
-        self.centre
-            .writer()
-            .run(0, |desk| desk.make_code("test", new))
-            .await
-            .expect("a code")
-    }
-
-    async fn device(&self, n: u8) -> Device {
-        let mut device = Device::blank(n);
-        let request = device.enrolment(&self.code().await);
-        let reply: EnrolReply = Client::to(&self.centre).await.json("/v1/enrol", &request).await.json();
-        device.id = reply.device.expect("a device");
-        device
-    }
-}
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one story from beginning to end")]

@@ -195,16 +195,18 @@ pub(super) fn verify(shown: &Shown) -> Result<ExitCode> {
         records,
         figures,
         acts,
+        photos,
+        photos_awaited,
         faults,
     } = &proof::verify(reader.db())?;
     if shown.json {
         say_json(&serde_json::json!({
             "frames": frames, "operations": operations, "records": records, "figures": figures, "acts": acts,
-            "faults": faults,
+            "photos": photos, "photos_awaited": photos_awaited, "faults": faults,
         }))?;
     } else {
         say(&format!(
-            "{frames} gói có chữ ký, {operations} thao tác, {records} bản ghi, {figures} số tổng hợp, {acts} việc quản trị."
+            "{frames} gói có chữ ký, {operations} thao tác, {records} bản ghi, {figures} số tổng hợp, {acts} việc quản trị, {photos} ảnh (còn chờ {photos_awaited})."
         ));
         faults.iter().for_each(|fault| say(&format!("SAI: {fault}")));
         if faults.is_empty() {

@@ -10,7 +10,12 @@ use rusqlite_migration::{M, Migrations};
 use crate::error::{Error, Result};
 use crate::world::World;
 
-const STEPS: &[M<'_>] = &[M::up(include_str!("0001.sql"))];
+const STEPS: &[M<'_>] = &[
+    M::up(include_str!("0001.sql")),
+    M::up(include_str!("0002.sql")),
+    M::up(include_str!("0003.sql")),
+    M::up(include_str!("0004.sql")),
+];
 /// How long one connection waits for another's transaction: the command line writes while the server runs.
 const BUSY: Duration = Duration::from_secs(10);
 /// Below this, resetting the write-ahead log can lose a commit.

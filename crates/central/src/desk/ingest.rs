@@ -6,10 +6,13 @@ use hocvu_wire::batch::{OpsReply, Outcome, Ruling, Verdict, fold};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::Desk;
-use crate::directory;
+use super::held::must_wait;
+use super::judging::Author;
+use super::matters::Subject;
 use crate::error::{Error, Result};
 use crate::intake::{Batch, Frame, Placed};
 use crate::judge::{self, code};
+use crate::{blobs, directory};
 
 /// A frame being taken: its row is written with the first operation that needs it.
 struct Taking<'a> {
@@ -85,10 +88,16 @@ impl Desk<'_> {
     }
 
     fn store(&mut self, taking: &mut Taking<'_>, seq: u64, placed: &Placed) -> Result<(u64, Ruling)> {
-        let judged = self.judge(taking.frame.device, &placed.candidate)?;
+        let device = taking.frame.device;
+        let author = Author {
+            device,
+            released: false,
+            adopted: None,
+        };
+        let mut judged = self.judge(&author, &placed.candidate)?;
         let frame = self.frame_row(taking)?;
         let fseq = self.next_fseq();
-        let applied = self.apply(judged.plan, fseq, fseq)?;
+        let applied = self.apply(&mut judged, fseq, fseq)?;
         let findings = (!judged.findings.is_empty()).then(|| to_json(&judged.findings));
         self.db
             .prepare_cached(include_str!("../queries/operation_insert.sql"))?
@@ -106,24 +115,41 @@ impl Desk<'_> {
                 findings,
                 applied.record,
                 applied.moved.then_some(fseq),
+                judged.rank,
+                judged.stands_for,
             ])?;
         self.have(taking.log)?.insert(seq);
-        if judged.ruling.v == Verdict::Held {
-            self.wait(fseq, &judged.ruling, &placed.candidate)?;
+        let text = taking.frame.text.get(placed.start..placed.start + placed.length);
+        blobs::name(self.db, fseq, text.unwrap_or_default())?;
+        let ruling = judged.ruling;
+        if must_wait(&ruling, applied.record.is_some()) {
+            self.wait(fseq, &ruling, &placed.candidate)?;
+        }
+        let subject = Subject {
+            fseq,
+            device,
+            candidate: &placed.candidate,
+            ruling: &ruling,
+        };
+        self.follow(&subject, &applied, Some(fseq))?;
+        if let Some(office) = applied.office {
+            self.perform(office, fseq, device)?;
         }
         let id = OperationId {
             log: taking.frame.log,
             seq,
         };
         self.settled(id)?;
-        Ok((fseq, judged.ruling))
+        Ok((fseq, ruling))
     }
 
     /// A number already taken: the same content gets the receipt it has; another content is set aside.
     fn known(&mut self, taking: &mut Taking<'_>, seq: u64, placed: &Placed) -> Result<(u64, Ruling)> {
         let (digest, fseq, ruling) = self
             .db
-            .prepare_cached("SELECT sha256, fseq, verdict, code, findings FROM operation WHERE log = ?1 AND seq = ?2")?
+            .prepare_cached(
+                "SELECT sha256, fseq, verdict, code, findings, message FROM operation WHERE log = ?1 AND seq = ?2",
+            )?
             .query_row((taking.log, seq), |row| {
                 Ok((row.get::<_, [u8; 32]>(0)?, row.get(1)?, ruling_of(row, 2)))
             })?;
@@ -178,7 +204,7 @@ impl Desk<'_> {
     }
 }
 
-/// The stored ruling, as it goes to the device: findings only where they explain a refusal, for the device finds its
+/// The stored ruling (verdict, code, findings, message), as it goes to the device: findings only where they explain a refusal, for the device finds its
 /// warnings itself and bytes are dear.
 pub(crate) fn ruling_of(row: &Row<'_>, at: usize) -> Result<Ruling> {
     let verdict: String = row.get(at)?;
@@ -192,7 +218,7 @@ pub(crate) fn ruling_of(row: &Row<'_>, at: usize) -> Result<Ruling> {
         v,
         c: row.get(at + 1)?,
         f,
-        m: None,
+        m: row.get(at + 3)?,
     })
 }
 

@@ -28,6 +28,10 @@ pub(crate) struct Guard {
     requests: Windows<u32>,
     operations_per_hour: Option<u32>,
     operations: Windows<u32>,
+    photo_bytes_per_hour: u32,
+    photo_bytes: Windows<u32>,
+    uploads_max: u32,
+    uploads: Windows<IpAddr>,
 }
 
 impl Guard {
@@ -41,6 +45,10 @@ impl Guard {
             requests: Windows::new(60),
             operations_per_hour: limits.operations_per_hour,
             operations: Windows::new(3_600),
+            uploads_max: limits.uploads,
+            uploads: Windows::new(15 * 60),
+            photo_bytes_per_hour: limits.photo_bytes_per_hour,
+            photo_bytes: Windows::new(3_600),
         }
     }
 
@@ -54,6 +62,13 @@ impl Guard {
     pub(crate) fn wrong_code(&self, address: IpAddr, code: &str, now: i64) {
         self.by_address.add(address, 1, now);
         self.by_prefix.add(prefix(code), 1, now);
+    }
+
+    /// Counts a file handed in without a token; how long its address must wait when there were too many.
+    pub(crate) fn upload(&self, address: IpAddr, now: i64) -> Option<Duration> {
+        let wait = self.uploads.over(&address, self.uploads_max, now);
+        self.uploads.add(address, 1, now);
+        wait
     }
 
     /// Counts a request of a device; how long it must wait when there were too many.
@@ -70,6 +85,16 @@ impl Guard {
         if wait.is_none() {
             self.operations
                 .add(device, u32::try_from(count).unwrap_or(u32::MAX), now);
+        }
+        wait
+    }
+
+    /// Counts bytes of photos of a device; how long it must wait when there were too many.
+    pub(crate) fn photo_bytes(&self, device: u32, bytes: usize, now: i64) -> Option<Duration> {
+        let wait = self.photo_bytes.over(&device, self.photo_bytes_per_hour, now);
+        if wait.is_none() {
+            self.photo_bytes
+                .add(device, u32::try_from(bytes).unwrap_or(u32::MAX), now);
         }
         wait
     }

@@ -1,10 +1,16 @@
 //! The centre on a socket: accepts connections, bounds what each may cost, and ends without cutting anybody off.
 
+mod blobs;
 mod body;
+mod bundles;
+mod dropped;
 mod guard;
 mod local;
 mod ops;
+mod page;
+mod parts;
 mod people;
+mod spool;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +29,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub use local::{Answer, Local};
 
+use crate::blobs::Blobs;
 use crate::config::{Config, Limits};
 use crate::db;
 use crate::desk::Core;
@@ -57,7 +64,10 @@ pub(crate) struct Shared {
     pub(crate) guard: guard::Guard,
     /// Bodies unpacked at once.
     pub(crate) bodies: Arc<Semaphore>,
-    db: std::path::PathBuf,
+    pub(crate) blobs: Blobs,
+    /// Bundles being received.
+    pub(crate) spools: Arc<Semaphore>,
+    pub(crate) db: std::path::PathBuf,
     readers: Mutex<Vec<Reader>>,
 }
 
@@ -67,11 +77,15 @@ impl Centre {
     /// # Errors
     /// The database, or an address that is taken.
     pub async fn start(config: Config) -> Result<Self> {
-        let listen = config.listen;
+        let (listen, dropped) = (config.listen, config.drop.clone());
         let shared = Shared::open(config)?;
+        spool::sweep(&shared);
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
+        if let Some(folder) = dropped {
+            dropped::watch(Arc::clone(&shared), folder, stopped.clone())?;
+        }
         let connections = Arc::new(Semaphore::new(shared.limits.connections));
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), Arc::clone(&connections), stopped));
         Ok(Self {
@@ -114,8 +128,15 @@ impl Shared {
             deployment,
             world,
             limits,
+            keys,
+            drop: _,
         } = config;
-        let core = Core::open(&db, Some(&deployment), Arc::clone(&world))?;
+        let mut core = Core::open(&db, Some(&deployment), Arc::clone(&world))?;
+        if let Some(folder) = keys.filter(|folder| folder.is_dir())
+            && let Some(files) = core.ensure_keys(&folder)?
+        {
+            tracing::warn!(root = %files.root.display(), recovery = %files.recovery.display(), "new keys: take these files away");
+        }
         let secret = core.secret()?;
         Ok(Arc::new(Self {
             epoch: core.epoch().to_owned(),
@@ -124,6 +145,8 @@ impl Shared {
             world,
             guard: guard::Guard::new(&limits),
             bodies: Arc::new(Semaphore::new(limits.bodies)),
+            spools: Arc::new(Semaphore::new(limits.spools)),
+            blobs: Blobs::beside(&db),
             db,
             readers: Mutex::default(),
             limits,
@@ -169,6 +192,16 @@ fn routes(shared: Arc<Shared>) -> Router {
         .route("/v1/ops", post(ops::ops))
         .route("/v1/receipts", get(ops::receipts))
         .route("/v1/changes", get(ops::changes))
+        .route("/v1/keys", get(bundles::keys))
+        .route("/v1/bundles", post(bundles::upload))
+        .route("/v1/bundles/{id}", axum::routing::head(parts::offset).patch(parts::add))
+        .route("/v1/bundles/{id}/receipt", get(bundles::receipt))
+        .route("/bundles", get(page::form).post(page::take))
+        .route("/bundles/{file}", get(page::receipt))
+        .route(
+            "/v1/blobs/{sha256}",
+            get(blobs::read).head(blobs::offset).patch(blobs::add),
+        )
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .fallback(|| async { body::problem(&Problem::new(ProblemCode::NotFound)) })

@@ -140,7 +140,7 @@ pub(super) async fn changes(
 }
 
 /// The number of the device whose token came along, if it does not ask too often.
-fn admit(shared: &Shared, headers: &HeaderMap) -> Result<u32, Box<Response>> {
+pub(super) fn admit(shared: &Shared, headers: &HeaderMap) -> Result<u32, Box<Response>> {
     let now = shared.world.now().timestamp();
     let device = headers
         .get(AUTHORIZATION)

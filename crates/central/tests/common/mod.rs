@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test binary uses another part")]
 
+pub mod socket;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};

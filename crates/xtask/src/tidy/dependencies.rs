@@ -22,6 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "hocvu-sim",
         &["hocvu-model", "hocvu-wire", "hocvu-store", "hocvu-sync", "hocvu-central"],
     ),
+    (
+        "hocvu-fuzz",
+        &["hocvu-model", "hocvu-wire", "hocvu-store", "hocvu-sync", "hocvu-app", "hocvu-central"],
+    ),
     ("hocvu", &["hocvu-app"]),
     ("xtask", &[]),
 ];
@@ -45,9 +49,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum*", &["hocvu-central", "hocvu-testkit"]),
     (
         "rusqlite*",
-        &["hocvu-store", "hocvu-central", "hocvu-testkit", "hocvu-tests", "hocvu-sim"],
+        &["hocvu-store", "hocvu-central", "hocvu-testkit", "hocvu-tests", "hocvu-sim", "hocvu-fuzz"],
     ),
-    ("image", &["hocvu-photo"]),
+    ("image", &["hocvu-photo", "hocvu-central", "hocvu-testkit", "hocvu-tests"]),
     ("fantoccini", &["hocvu-tests"]),
     ("tokio-postgres", &[]),
     ("typst*", &[]),
