@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use ed25519_dalek::VerifyingKey;
+use hocvu_model::Role;
 use hocvu_model::ids::{LogId, UnitUid};
 use hocvu_model::unit::{Boundaries, Level, Succession, SuccessionKind, Unit, UnitBook};
 use rusqlite::{Connection, Row};
@@ -23,8 +24,35 @@ pub struct Device {
     /// What arrives from a revoked device is set aside.
     pub revoked: bool,
     /// Units it may write and see, with all below them.
-    pub grants: Vec<String>,
+    pub grants: Vec<Granted>,
 }
+
+/// A right over a unit and all below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// Uid of the unit.
+    pub unit: String,
+    /// What the device is there.
+    pub role: Role,
+}
+
+impl Granted {
+    /// Whether the unit is the granted one or lies below it, as boundaries are now.
+    pub fn covers(&self, units: &UnitBook, unit: &str) -> bool {
+        self.unit == unit || units.is_within(unit, &self.unit, Boundaries::AsIsNow)
+    }
+
+    /// Reads a grant; a role of another program weighs least.
+    pub(crate) fn from_row(unit: String, role: &str) -> Self {
+        Self {
+            unit,
+            role: Role::parse(role).unwrap_or(Role::Team),
+        }
+    }
+}
+
+/// Id of the device in whose name the administrator of the machine acts: over every unit, with the province's weight.
+pub const CENTRE: &str = "centre";
 
 /// A log and whose it is.
 #[derive(Debug, Clone, Copy)]
@@ -74,11 +102,12 @@ impl Directory {
             };
             directory.put_device(device);
         }
-        let mut grants = db.prepare_cached("SELECT device, unit FROM device_grant ORDER BY device, unit")?;
+        let mut grants = db.prepare_cached("SELECT device, unit, role FROM device_grant ORDER BY device, unit")?;
         let mut rows = grants.query([])?;
         while let Some(row) = rows.next()? {
             if let Some(device) = directory.devices.get_mut(&row.get(0)?) {
-                device.grants.push(row.get(1)?);
+                let role: String = row.get(2)?;
+                device.grants.push(Granted::from_row(row.get(1)?, &role));
             }
         }
         let mut logs = db.prepare_cached("SELECT id, no, device FROM log")?;
@@ -110,12 +139,32 @@ impl Directory {
 
     /// Whether the unit lies under a grant of the device, as boundaries are now.
     pub fn in_scope(&self, device: i64, unit: &str) -> bool {
-        self.devices.get(&device).is_some_and(|device| {
-            device
-                .grants
-                .iter()
-                .any(|grant| grant == unit || self.units.is_within(unit, grant, Boundaries::AsIsNow))
-        })
+        self.rank_over(device, unit).is_some()
+    }
+
+    /// Weight of the device's word over the unit: of its highest grant that covers it; nothing without one.
+    pub fn rank_over(&self, device: i64, unit: &str) -> Option<u8> {
+        let device = self.devices.get(&device)?;
+        if device.id == CENTRE {
+            return Some(Role::Province.rank());
+        }
+        device
+            .grants
+            .iter()
+            .filter(|grant| grant.covers(&self.units, unit))
+            .map(|grant| grant.role.rank())
+            .max()
+    }
+
+    /// Whether the device is an officer's over the unit.
+    pub fn is_officer_over(&self, device: i64, unit: &str) -> bool {
+        self.rank_over(device, unit)
+            .is_some_and(|rank| rank >= Role::Commune.rank())
+    }
+
+    /// Every device.
+    pub fn devices(&self) -> impl Iterator<Item = &Device> {
+        self.devices.values()
     }
 
     pub(crate) fn put_device(&mut self, device: Device) {

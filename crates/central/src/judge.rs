@@ -3,7 +3,9 @@
 //! Two questions, because the second is costly and seldom needed: may the operation be looked at now ([`admit`]), and if
 //! so, what does it do to its record ([`decide`])?
 
-use hocvu_model::Finding;
+use hocvu_model::operation::Kind;
+use hocvu_model::session::{Version, concurrent};
+use hocvu_model::{Finding, Role};
 use hocvu_wire::batch::{Ruling, Verdict};
 
 use crate::reading::Body;
@@ -11,14 +13,22 @@ use crate::reading::Body;
 /// Facts about an operation before its content matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
-    /// The device was revoked.
+    /// What it does.
+    pub kind: Kind,
+    /// The device was revoked, and the operation not released.
     pub revoked: bool,
     /// How the operation it builds on stands.
     pub base: Base,
+    /// How the branches it closes stand, the worst of them.
+    pub branches: Base,
     /// Whether the record's present unit is under a grant; true when there is no record yet.
     pub record_in_scope: bool,
     /// How the unit it names stands.
     pub unit: Place,
+    /// Weight of the author's word there.
+    pub rank: u8,
+    /// Whether a person said why.
+    pub explained: bool,
 }
 
 /// How the operation another builds on stands.
@@ -34,6 +44,20 @@ pub enum Base {
     Foreign,
     /// It was applied or is a branch.
     Settled,
+}
+
+impl Base {
+    /// The one that weighs more against the operation.
+    #[must_use]
+    pub fn or_worse(self, other: Self) -> Self {
+        let weight = |base| match base {
+            Self::Null | Self::Settled => 0,
+            Self::Foreign => 1,
+            Self::Unsettled => 2,
+            Self::Missing => 3,
+        };
+        if weight(other) > weight(self) { other } else { self }
+    }
 }
 
 /// How the unit an operation names stands.
@@ -75,6 +99,16 @@ pub mod code {
     pub const INVALID: &str = "INVALID";
     /// Somebody else's change came first.
     pub const BASE_CHANGED: &str = "BASE_CHANGED";
+    /// Somebody of a higher rank corrected the record, or wrote the branch it would close.
+    pub const RANK_FLOOR: &str = "RANK_FLOOR";
+    /// The report month is closed.
+    pub const PERIOD_LOCKED: &str = "PERIOD_LOCKED";
+    /// The author may not do this, or not there.
+    pub const RIGHTS: &str = "RIGHTS";
+    /// A person must say why.
+    pub const REASON_MISSING: &str = "REASON_MISSING";
+    /// An officer sent it back; the reason is in the ruling.
+    pub const RETURNED: &str = "RETURNED";
 }
 
 /// A ruling with a code and no findings.
@@ -111,12 +145,27 @@ pub fn admit(facts: &Facts) -> Result<(), Ruling> {
         Base::Foreign => return Err(ruling(Verdict::Rejected, code::BASE_FOREIGN)),
         Base::Null | Base::Settled => {}
     }
-    match facts.unit {
-        Place::Unknown => Err(ruling(Verdict::Held, code::UNIT_UNKNOWN)),
-        Place::Outside => Err(ruling(Verdict::Held, code::SCOPE)),
-        _ if !facts.record_in_scope => Err(ruling(Verdict::Held, code::SCOPE)),
-        Place::Unnamed | Place::Inside => Ok(()),
+    match facts.branches {
+        Base::Missing => return Err(ruling(Verdict::Held, code::PARENT_MISSING)),
+        Base::Unsettled => return Err(ruling(Verdict::Held, code::PARENT_HELD)),
+        Base::Foreign => return Err(ruling(Verdict::Rejected, code::BASE_FOREIGN)),
+        Base::Null | Base::Settled => {}
     }
+    match facts.unit {
+        Place::Unknown => return Err(ruling(Verdict::Held, code::UNIT_UNKNOWN)),
+        Place::Outside => return Err(ruling(Verdict::Held, code::SCOPE)),
+        _ if !facts.record_in_scope => return Err(ruling(Verdict::Held, code::SCOPE)),
+        Place::Unnamed | Place::Inside => {}
+    }
+    if facts.kind == Kind::Correct {
+        if facts.rank < Role::Commune.rank() {
+            return Err(ruling(Verdict::Rejected, code::RIGHTS));
+        }
+        if !facts.explained {
+            return Err(ruling(Verdict::Rejected, code::REASON_MISSING));
+        }
+    }
+    Ok(())
 }
 
 /// One state of a record.
@@ -130,8 +179,18 @@ pub struct State {
     pub void: bool,
 }
 
+impl State {
+    fn version(&self) -> Version<'_> {
+        Version {
+            unit: &self.unit,
+            void: self.void,
+            body: &self.body,
+        }
+    }
+}
+
 /// What an operation does to its record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Nothing.
     None,
@@ -141,21 +200,64 @@ pub enum Effect {
     Same,
     /// Its result is kept beside the head.
     Branch,
+    /// This becomes the head: the present one with what the operation changed.
+    Merge(State),
 }
 
-/// What an admitted operation does. `base` is the state its author saw, `head` the present one, `result` what the
-/// operation makes of `base`; `findings` are the rules' answer on `result`.
-pub fn decide(base: Option<&State>, head: Option<&State>, result: &State, findings: &[Finding]) -> (Ruling, Effect) {
+/// An admitted operation and what it meets.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// What it does.
+    pub kind: Kind,
+    /// The state its author saw.
+    pub base: Option<&'a State>,
+    /// The present state.
+    pub head: Option<&'a State>,
+    /// What the operation makes of `base`.
+    pub result: &'a State,
+    /// Whether the operation it builds on is the one that made the present state.
+    pub on_head: bool,
+    /// Whether the operation it builds on is a branch.
+    pub on_branch: bool,
+    /// Weight of the author's word.
+    pub rank: u8,
+    /// The lowest weight that may change the record.
+    pub floor: u8,
+    /// Somebody of a higher rank changed the record since `base`.
+    pub outranked: bool,
+    /// Highest weight of those whose branches it closes.
+    pub closes_rank: u8,
+    /// The report month of the session is closed to this author.
+    pub locked: bool,
+}
+
+/// What an admitted operation does. `findings` are the rules' answer on its result.
+pub fn decide(change: &Change<'_>, findings: &[Finding]) -> (Ruling, Effect) {
     if findings.iter().any(Finding::is_error) {
         return (invalid(findings), Effect::None);
     }
-    if base == head {
-        return (accepted(), Effect::Head); // I6: the author saw exactly what stands.
-    }
-    if head == Some(result) {
+    if !change.on_head && change.head == Some(change.result) && change.kind != Kind::Resolve {
         return (accepted(), Effect::Same);
     }
-    concurrent(base, head, result)
+    if change.rank < change.floor.max(change.closes_rank) {
+        return branch(code::RANK_FLOOR);
+    }
+    if change.locked {
+        return branch(code::PERIOD_LOCKED);
+    }
+    if change.on_head {
+        return (accepted(), Effect::Head); // I6: the author saw exactly what stands.
+    }
+    together(change).map_or_else(|| branch(code::BASE_CHANGED), |state| (merged(), Effect::Merge(state)))
+}
+
+/// What becomes of a merger, given the rules' answer on the merged state.
+pub fn confirm(state: State, findings: &[Finding]) -> (Ruling, Effect) {
+    if findings.iter().any(Finding::is_error) {
+        branch(code::BASE_CHANGED) // Each was possible, both are not.
+    } else {
+        (merged(), Effect::Merge(state))
+    }
 }
 
 /// Rejected, with every finding.
@@ -166,10 +268,31 @@ pub fn invalid(findings: &[Finding]) -> Ruling {
     }
 }
 
-/// Two people changed the same state. This version lets a person resolve it: the later change is kept as a branch and
-/// the head does not move. Merging disjoint groups of fields belongs here and nowhere else.
-fn concurrent(_base: Option<&State>, _head: Option<&State>, _result: &State) -> (Ruling, Effect) {
-    (ruling(Verdict::Conflicted, code::BASE_CHANGED), Effect::Branch)
+/// The later change is kept as a branch and the head does not move: a person settles it.
+fn branch(why: &str) -> (Ruling, Effect) {
+    (ruling(Verdict::Conflicted, why), Effect::Branch)
+}
+
+fn merged() -> Ruling {
+    Ruling {
+        v: Verdict::Merged,
+        ..accepted()
+    }
+}
+
+/// Two people changed the same state: both changes, where they touch nothing in common and no higher word is undone. Who
+/// settles a conflict must have seen the head, and what builds on a branch goes where the branch goes.
+fn together(change: &Change<'_>) -> Option<State> {
+    if change.on_branch || change.outranked || change.kind == Kind::Resolve {
+        return None;
+    }
+    let (base, head) = (change.base?, change.head?);
+    let (unit, body) = concurrent(base.version(), head.version(), change.result.version())?;
+    Some(State {
+        unit,
+        body,
+        void: head.void,
+    })
 }
 
 #[cfg(test)]
@@ -179,16 +302,20 @@ mod tests {
     use serde_json::json;
 
     const FINE: Facts = Facts {
+        kind: Kind::Put,
         revoked: false,
         base: Base::Null,
+        branches: Base::Settled,
         record_in_scope: true,
         unit: Place::Inside,
+        rank: 1,
+        explained: false,
     };
 
-    fn state(note: &str) -> State {
+    fn state(value: serde_json::Value) -> State {
         State {
             unit: "u:1".into(),
-            body: json!({ "note": note }).as_object().expect("an object").clone(),
+            body: value.as_object().expect("an object").clone(),
             void: false,
         }
     }
@@ -196,138 +323,251 @@ mod tests {
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table")]
     fn the_first_reason_decides() {
-        let foreign = Facts {
-            record_in_scope: false,
-            ..FINE
-        };
-        for (facts, expected) in [
-            (FINE, None),
+        use {Base as B, Place as P, Verdict as V};
+        type Row = (Base, Base, bool, Place, Option<(Verdict, &'static str)>);
+        let rows: [Row; 13] = [
+            (B::Null, B::Settled, true, P::Inside, None),
+            (B::Null, B::Settled, true, P::Unnamed, None),
+            (B::Settled, B::Settled, true, P::Inside, None),
             (
-                Facts {
-                    unit: Place::Unnamed,
-                    ..FINE
-                },
-                None,
+                B::Missing,
+                B::Settled,
+                false,
+                P::Inside,
+                Some((V::Held, code::PARENT_MISSING)),
             ),
             (
-                Facts {
-                    base: Base::Settled,
-                    ..FINE
-                },
-                None,
+                B::Unsettled,
+                B::Settled,
+                false,
+                P::Inside,
+                Some((V::Held, code::PARENT_HELD)),
             ),
             (
-                Facts {
-                    base: Base::Missing,
-                    ..foreign
-                },
-                Some((Verdict::Held, code::PARENT_MISSING)),
+                B::Foreign,
+                B::Settled,
+                true,
+                P::Inside,
+                Some((V::Rejected, code::BASE_FOREIGN)),
             ),
             (
-                Facts {
-                    base: Base::Unsettled,
-                    ..foreign
-                },
-                Some((Verdict::Held, code::PARENT_HELD)),
+                B::Settled,
+                B::Missing,
+                false,
+                P::Inside,
+                Some((V::Held, code::PARENT_MISSING)),
             ),
             (
-                Facts {
-                    base: Base::Foreign,
-                    ..FINE
-                },
-                Some((Verdict::Rejected, code::BASE_FOREIGN)),
+                B::Settled,
+                B::Unsettled,
+                false,
+                P::Inside,
+                Some((V::Held, code::PARENT_HELD)),
             ),
             (
-                Facts {
-                    unit: Place::Unknown,
-                    ..foreign
-                },
-                Some((Verdict::Held, code::UNIT_UNKNOWN)),
+                B::Settled,
+                B::Foreign,
+                true,
+                P::Inside,
+                Some((V::Rejected, code::BASE_FOREIGN)),
             ),
             (
-                Facts {
-                    unit: Place::Outside,
-                    ..FINE
-                },
-                Some((Verdict::Held, code::SCOPE)),
+                B::Null,
+                B::Settled,
+                false,
+                P::Unknown,
+                Some((V::Held, code::UNIT_UNKNOWN)),
             ),
-            (foreign, Some((Verdict::Held, code::SCOPE))),
-            (
-                Facts {
-                    unit: Place::Unnamed,
-                    ..foreign
-                },
-                Some((Verdict::Held, code::SCOPE)),
-            ),
-            (
-                Facts {
-                    revoked: true,
-                    base: Base::Missing,
-                    ..foreign
-                },
-                Some((Verdict::Quarantined, code::DEVICE_REVOKED)),
-            ),
-        ] {
-            assert_eq!(admit(&facts).err(), expected.map(|(v, c)| ruling(v, c)), "{facts:?}");
+            (B::Null, B::Settled, true, P::Outside, Some((V::Held, code::SCOPE))),
+            (B::Null, B::Settled, false, P::Inside, Some((V::Held, code::SCOPE))),
+            (B::Null, B::Settled, false, P::Unnamed, Some((V::Held, code::SCOPE))),
+        ];
+        for (base, branches, record_in_scope, unit, expected) in rows {
+            let facts = Facts {
+                base,
+                branches,
+                record_in_scope,
+                unit,
+                ..FINE
+            };
+            let expected = expected.map(|(v, c)| ruling(v, c));
+            assert_eq!(admit(&facts).err(), expected, "{facts:?}");
+            let revoked = Facts { revoked: true, ..facts };
+            let aside = ruling(Verdict::Quarantined, code::DEVICE_REVOKED);
+            assert_eq!(admit(&revoked).err(), Some(aside), "{revoked:?}");
         }
+        assert_eq!(B::Foreign.or_worse(B::Missing), B::Missing);
+        assert_eq!(B::Unsettled.or_worse(B::Settled), B::Unsettled);
     }
 
     #[test]
-    fn only_a_base_that_stands_moves_the_head() {
-        let (a, b, c) = (state("a"), state("b"), state("c"));
-        let verdict = |base, head, result| {
-            let (ruling, effect) = decide(base, head, result, &[]);
-            (ruling.v, effect)
+    fn only_an_officer_corrects_and_says_why() {
+        for (rank, explained, expected) in [
+            (1, true, Some(code::RIGHTS)),
+            (2, false, Some(code::REASON_MISSING)),
+            (2, true, None),
+            (4, true, None),
+        ] {
+            let facts = Facts {
+                kind: Kind::Correct,
+                rank,
+                explained,
+                ..FINE
+            };
+            let refused = admit(&facts).err().and_then(|ruling| ruling.c);
+            assert_eq!(refused.as_deref(), expected, "rank {rank}, explained {explained}");
+        }
+    }
+
+    /// A change of the note by a team whose base is a state back.
+    fn change<'a>(base: Option<&'a State>, head: Option<&'a State>, result: &'a State) -> Change<'a> {
+        Change {
+            kind: Kind::Put,
+            base,
+            head,
+            result,
+            on_head: false,
+            on_branch: false,
+            rank: 1,
+            floor: 0,
+            outranked: false,
+            closes_rank: 0,
+            locked: false,
+        }
+    }
+
+    fn said(change: &Change<'_>) -> (Verdict, Option<String>, Effect) {
+        let (ruling, effect) = decide(change, &[]);
+        (ruling.v, ruling.c, effect)
+    }
+
+    fn branched(why: &str) -> (Verdict, Option<String>, Effect) {
+        (Verdict::Conflicted, Some(why.to_owned()), Effect::Branch)
+    }
+
+    #[test]
+    fn i6_only_a_base_that_stands_moves_the_head() {
+        let (a, b, c) = (
+            state(json!({"note": "a"})),
+            state(json!({"note": "b"})),
+            state(json!({"note": "c"})),
+        );
+        let on_head = |base, head, result| Change {
+            on_head: true,
+            ..change(base, head, result)
         };
-        assert_eq!(verdict(None, None, &a), (Verdict::Accepted, Effect::Head), "a creation");
+        let accepted = |effect| (Verdict::Accepted, None, effect);
+        assert_eq!(said(&on_head(None, None, &a)), accepted(Effect::Head), "a creation");
         assert_eq!(
-            verdict(Some(&a), Some(&a), &b),
-            (Verdict::Accepted, Effect::Head),
+            said(&on_head(Some(&a), Some(&a), &b)),
+            accepted(Effect::Head),
             "an edit of the head"
         );
         assert_eq!(
-            verdict(Some(&a), Some(&b), &b),
-            (Verdict::Accepted, Effect::Same),
+            said(&change(Some(&a), Some(&b), &b)),
+            accepted(Effect::Same),
             "both wrote the same"
         );
         assert_eq!(
-            verdict(None, Some(&a), &a),
-            (Verdict::Accepted, Effect::Same),
+            said(&change(None, Some(&a), &a)),
+            accepted(Effect::Same),
             "both created the same"
         );
+        let changed = branched(code::BASE_CHANGED);
         assert_eq!(
-            verdict(Some(&a), Some(&b), &c),
-            (Verdict::Conflicted, Effect::Branch),
-            "two changes"
+            said(&change(Some(&a), Some(&b), &c)),
+            changed,
+            "two changes of one group"
         );
-        assert_eq!(
-            verdict(None, Some(&b), &c),
-            (Verdict::Conflicted, Effect::Branch),
-            "two creations"
-        );
+        assert_eq!(said(&change(None, Some(&b), &c)), changed, "two creations");
         let void = State {
             void: true,
             ..a.clone()
         };
         assert_eq!(
-            verdict(Some(&a), Some(&void), &b),
-            (Verdict::Conflicted, Effect::Branch),
-            "void is a change"
+            said(&change(Some(&a), Some(&void), &b)),
+            changed,
+            "void goes with nothing"
+        );
+        assert_eq!(
+            said(&change(Some(&a), Some(&b), &void)),
+            changed,
+            "void goes with nothing"
+        );
+        let again = change(Some(&a), Some(&a), &b);
+        assert_eq!(
+            said(&again).0,
+            Verdict::Merged,
+            "a head that came back is another head, by its id"
         );
     }
 
     #[test]
+    fn disjoint_changes_go_together_unless_a_higher_word_is_undone() {
+        let base = state(json!({"note": "a", "date": "2025-11-20"}));
+        let head = state(json!({"note": "b", "date": "2025-11-20"}));
+        let result = state(json!({"note": "a", "date": "2025-11-21"}));
+        let both = state(json!({"note": "b", "date": "2025-11-21"}));
+        let plain = change(Some(&base), Some(&head), &result);
+        assert_eq!(said(&plain), (Verdict::Merged, None, Effect::Merge(both.clone())));
+        for other in [
+            Change {
+                on_branch: true,
+                ..plain
+            },
+            Change {
+                outranked: true,
+                ..plain
+            },
+            Change {
+                kind: Kind::Resolve,
+                ..plain
+            },
+        ] {
+            assert_eq!(said(&other), branched(code::BASE_CHANGED), "{other:?}");
+        }
+        let low = Change { floor: 2, ..plain };
+        assert_eq!(said(&low), branched(code::RANK_FLOOR));
+        assert_eq!(said(&Change { rank: 2, ..low }).0, Verdict::Merged);
+        let settles = Change {
+            on_head: true,
+            kind: Kind::Resolve,
+            closes_rank: 3,
+            ..plain
+        };
+        assert_eq!(
+            said(&settles),
+            branched(code::RANK_FLOOR),
+            "a lower word closes no higher branch"
+        );
+        assert_eq!(said(&Change { rank: 3, ..settles }).0, Verdict::Accepted);
+        let locked = Change {
+            locked: true,
+            on_head: true,
+            ..plain
+        };
+        assert_eq!(said(&locked), branched(code::PERIOD_LOCKED));
+        let error = Finding::new(FindingCode::CountNegative, "counts.adult.attended");
+        assert_eq!(confirm(both.clone(), &[error]).0.c.as_deref(), Some(code::BASE_CHANGED));
+        assert_eq!(confirm(both.clone(), &[]).1, Effect::Merge(both));
+    }
+
+    #[test]
     fn the_impossible_is_rejected_and_the_unusual_is_not() {
-        let a = state("a");
+        let a = state(json!({"note": "a"}));
         let (error, warning) = (
             Finding::new(FindingCode::CountNegative, "counts.adult.attended"),
             Finding::new(FindingCode::DateBeforePlan, "date"),
         );
-        let (ruling, effect) = decide(None, None, &a, &[error.clone(), warning.clone()]);
+        let creation = Change {
+            on_head: true,
+            ..change(None, None, &a)
+        };
+        let (ruling, effect) = decide(&creation, &[error.clone(), warning.clone()]);
         assert_eq!(
             (ruling.v, effect, ruling.f),
             (Verdict::Rejected, Effect::None, vec![error, warning.clone()])
         );
-        assert_eq!(decide(None, None, &a, &[warning]), (accepted(), Effect::Head));
+        assert_eq!(decide(&creation, &[warning]), (accepted(), Effect::Head));
     }
 }

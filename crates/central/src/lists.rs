@@ -101,7 +101,7 @@ pub fn log_receipt(db: &Connection, log: LogId) -> Result<LogReceipt> {
         .optional()?;
     let (no, device) = found.ok_or_else(|| Error::Refused(format!("Máy chủ chưa nhận gì của sổ “{log}”.")))?;
     let mut read = db.prepare_cached(
-        "SELECT seq, fseq, sha256, verdict, code, findings FROM operation WHERE log = ?1 ORDER BY seq",
+        "SELECT seq, fseq, sha256, verdict, code, findings, message FROM operation WHERE log = ?1 ORDER BY seq",
     )?;
     let mut rows = read.query([no])?;
     let (mut operations, mut digest) = (Vec::new(), Sha256::new());
@@ -191,8 +191,8 @@ pub fn held(db: &Connection) -> Result<Vec<HeldRow>> {
             },
             fseq: row.get(2)?,
             ruling: ruling_of(row, 3)?,
-            device: row.get(6)?,
-            cause: row.get(7)?,
+            device: row.get(7)?,
+            cause: row.get(8)?,
         });
     }
     Ok(held)

@@ -8,12 +8,14 @@ use hocvu_model::ids::{OperationId, RecordId, UnitUid};
 use hocvu_model::operation::{self, Kind, Operation};
 use hocvu_model::session::{self, Checked, Context, Raw, RawSession, SCHEMA_VERSION};
 use hocvu_model::text;
+use hocvu_model::unit::{Succession, Unit};
 use hocvu_wire::limits;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::directory::Directory;
-use crate::judge::code;
+use crate::error::{Error, Result};
+use crate::judge::{State, code};
 
 /// The body of a record: a JSON object.
 pub type Body = Map<String, Value>;
@@ -39,6 +41,8 @@ pub enum Reading {
     },
     /// An act on a record.
     Act(Box<Act>),
+    /// An act of an office.
+    Office(Box<Office>),
     /// Of a later version: kept until this program is updated.
     Ahead,
     /// Not an operation of any version: kept, rejected with this code.
@@ -48,7 +52,7 @@ pub enum Reading {
 /// An act on a record of a kind this build knows.
 #[derive(Debug, Clone)]
 pub struct Act {
-    /// Put, void or restore.
+    /// Put, void, restore, correct or resolve.
     pub kind: Kind,
     /// The record.
     pub record: RecordId,
@@ -58,6 +62,37 @@ pub struct Act {
     pub base: Option<OperationId>,
     /// Fields to set; empty for void and restore.
     pub set: Set,
+    /// Whether the record is void afterwards, for correct and resolve.
+    pub void: Option<bool>,
+    /// Whether a person said why.
+    pub explained: bool,
+    /// Branches a resolve closes.
+    pub supersedes: Vec<OperationId>,
+}
+
+/// An act of an office, on no record.
+#[derive(Debug, Clone)]
+pub struct Office {
+    /// Adopt, return, release, revoke, invite or succeed.
+    pub kind: Kind,
+    /// Operations it is about.
+    pub cites: Vec<OperationId>,
+    /// Unit of an adopt or an invite.
+    pub unit: Option<UnitUid>,
+    /// Device of a revoke.
+    pub device: Option<String>,
+    /// Role of an invite.
+    pub role: Option<String>,
+    /// SHA-256 of the code of an invite, base64url.
+    pub code: Option<String>,
+    /// Name of the person invited.
+    pub name: Option<String>,
+    /// Units of a succeed.
+    pub units: Vec<Unit>,
+    /// Successions of a succeed.
+    pub successions: Vec<Succession>,
+    /// Why, in a person's words, composed.
+    pub reason: String,
 }
 
 /// The fields of a put.
@@ -74,7 +109,7 @@ pub struct Set {
 /// Reads the text of one operation. `directory` and `today` serve the rules of a creation.
 pub fn read(text: &str, directory: &Directory, today: NaiveDate) -> Candidate {
     let digest = operation::digest(text);
-    if text.len() > limits::OP_BYTES_MAX {
+    if text.len() > limits::OP_BYTES_MAX || !limits::strings_are_fine(text) {
         return Candidate {
             digest,
             at: 0,
@@ -118,7 +153,45 @@ pub fn composed(text: &str) -> Option<Body> {
     Some(body)
 }
 
+/// What an act makes of its base; `unit` is where the record is to be afterwards.
+pub fn outcome(act: &Act, base: Option<&State>, unit: Option<&str>) -> Option<State> {
+    let mut state = match base {
+        Some(base) => base.clone(),
+        None => State {
+            unit: String::new(),
+            body: Body::new(),
+            void: false,
+        },
+    };
+    if !act.set.text.is_empty() {
+        state.body = session::merge(&state.body, &composed(&act.set.text)?);
+    }
+    state.void = act.kind.void_after(state.void, act.void);
+    if let Some(unit) = unit {
+        state.unit = unit.to_owned();
+    }
+    Some(state)
+}
+
+/// A stored body.
+///
+/// # Errors
+/// It is no JSON object.
+pub(crate) fn parse_body(text: &str) -> Result<Body> {
+    serde_json::from_str(text).map_err(|e| Error::Damaged(format!("a stored body: {e}")))
+}
+
 fn classify(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -> Reading {
+    match operation.k {
+        Kind::Open => Reading::Open {
+            device: operation.device,
+        },
+        kind if kind.is_on_record() => on_record(operation, directory, today),
+        _ => Reading::Office(Box::new(office(operation))),
+    }
+}
+
+fn on_record(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -> Reading {
     let Operation {
         k: kind,
         t,
@@ -127,12 +200,12 @@ fn classify(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -
         unit,
         base,
         set,
-        reason: _,
+        reason,
         at: _,
-        device,
+        device: _,
         predecessor: _,
-        void: _,
-        supersedes: _,
+        void,
+        supersedes,
         cites: _,
         role: _,
         code: _,
@@ -140,10 +213,7 @@ fn classify(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -
         units: _,
         successions: _,
     } = operation;
-    if kind == Kind::Open {
-        return Reading::Open { device };
-    }
-    if !kind.is_on_record() || t != operation::TRAINING_SESSION || sv > SCHEMA_VERSION {
+    if t != operation::TRAINING_SESSION || sv > SCHEMA_VERSION {
         return Reading::Ahead;
     }
     let Some(record) = id else {
@@ -153,7 +223,10 @@ fn classify(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -
     let set = match (kind, set) {
         (Kind::Put, Some(set)) => read_set(set.get(), unit.as_ref().filter(|_| creates), directory, today),
         (Kind::Put, None) => None,
-        _ if creates => None, // Nothing to declare void.
+        _ if creates => None, // Nothing to declare void, to correct or to settle.
+        (Kind::Resolve, _) if supersedes.is_empty() => None,
+        (Kind::Correct | Kind::Resolve, Some(set)) => read_set(set.get(), None, directory, today),
+        (Kind::Correct | Kind::Resolve, None) => read_set("{}", None, directory, today),
         _ => Some(Set::default()),
     };
     match set {
@@ -163,8 +236,47 @@ fn classify(operation: Operation<'_>, directory: &Directory, today: NaiveDate) -
             unit,
             base,
             set,
+            void,
+            explained: reason.is_some_and(|reason| !text::tidy(&reason).is_empty()),
+            supersedes: if kind == Kind::Resolve { supersedes } else { Vec::new() },
         })),
         None => Reading::Unreadable(code::MALFORMED),
+    }
+}
+
+fn office(operation: Operation<'_>) -> Office {
+    let Operation {
+        k: kind,
+        t: _,
+        sv: _,
+        id: _,
+        unit,
+        base: _,
+        set: _,
+        reason,
+        at: _,
+        device,
+        predecessor: _,
+        void: _,
+        supersedes: _,
+        cites,
+        role,
+        code,
+        name,
+        units,
+        successions,
+    } = operation;
+    Office {
+        kind,
+        cites,
+        unit,
+        device,
+        role,
+        code,
+        name,
+        units,
+        successions,
+        reason: reason.map(|reason| text::tidy(&reason)).unwrap_or_default(),
     }
 }
 

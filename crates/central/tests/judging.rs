@@ -269,7 +269,7 @@ fn a_log_opens_under_the_key_of_the_device_it_names() {
 fn what_a_later_version_wrote_waits() {
     let mut office = Office::open();
     let mut device = office.device(1, "u:1");
-    device.write(r#"{"k":"resolve","id":"x","future":true}"#.into());
+    device.write(r#"{"k":"invented_later","id":"x","future":true}"#.into());
     device.create(1, "u:1", session(1));
     let later = device.texts[1].replace("\"sv\":1", "\"sv\":2");
     device.texts[1] = later;

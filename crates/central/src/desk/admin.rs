@@ -1,17 +1,20 @@
 //! Acts of an administrator: units, enrolment codes, grants, revocation. Each writes its audit row in its transaction, and
 //! what waited for it is judged again in the same one.
 
-use hocvu_model::text;
-use hocvu_model::unit::{Level, Unit};
+use hocvu_model::Role;
+use hocvu_model::period::ReportMonth;
+use hocvu_model::unit::Unit;
 use hocvu_model::wording::{Locale, sentence};
 use hocvu_wire::enrol::code_from_bits;
-use rusqlite::params;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Desk, held};
+use super::{Desk, held, locks};
 use crate::audit;
 use crate::error::{Error, Result};
+
+/// How long an enrolment code made by an officer may be used, days.
+pub(crate) const CODE_DAYS: u32 = 7;
 
 /// What an enrolment code will make.
 #[derive(Debug, Clone)]
@@ -43,24 +46,7 @@ impl Desk<'_> {
             }
             None => {}
         }
-        self.db
-            .prepare_cached(
-                "INSERT INTO unit (uid, level, name, parent, code, valid_from, valid_to)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![
-                unit.uid.as_str(),
-                unit.level.as_str(),
-                unit.name,
-                unit.parent.as_ref().map(|parent| parent.as_str()),
-                unit.code,
-                unit.valid_from.map(|date| date.to_string()),
-                unit.valid_to.map(|date| date.to_string()),
-            ])?;
-        let entry = self.next_fseq();
-        self.db
-            .prepare_cached("INSERT INTO event (fseq, unit) VALUES (?1, ?2)")?
-            .execute((entry, unit.uid.as_str()))?;
+        self.insert_unit(&unit)?;
         self.note(
             actor,
             "unit.add",
@@ -85,24 +71,11 @@ impl Desk<'_> {
         let Some(known) = self.directory().units.get(&unit) else {
             return Err(Error::Refused(format!("Không có đơn vị “{unit}”.")));
         };
-        let role = role.unwrap_or_else(|| default_role(known.level).to_owned());
+        let role = role.unwrap_or_else(|| Role::foreseen_at(known.level).as_str().to_owned());
         let mut bits = [0; 8];
         self.world.fill(&mut bits);
         let code = code_from_bits(u64::from_be_bytes(bits));
-        let now = self.now.timestamp();
-        self.db
-            .prepare_cached(
-                "INSERT INTO enrol_code (sha256, unit, role, user_name, made_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![
-                code_hash(&code),
-                unit,
-                role,
-                user_name.as_deref().map(text::tidy).filter(|name| !name.is_empty()),
-                now,
-                now + i64::from(days) * 86_400
-            ])?;
+        self.keep_code(code_hash(&code), &unit, &role, user_name.as_deref(), days)?;
         self.note(actor, "code.make", &json!({ "unit": unit, "role": role, "days": days }))?;
         Ok(code)
     }
@@ -113,13 +86,13 @@ impl Desk<'_> {
     /// [`Error::Refused`] when there is no such device.
     pub fn revoke(&mut self, actor: &str, device: &str) -> Result<()> {
         let now = self.now.timestamp();
-        let changed = self
-            .db
-            .prepare_cached("UPDATE device SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1")?
-            .execute((device, now))?;
-        if changed == 0 {
+        let Some(no) = self.directory().device(device).map(|device| device.no) else {
             return Err(Error::Refused(format!("Không có máy “{device}”.")));
-        }
+        };
+        self.db
+            .prepare_cached("UPDATE device SET revoked_at = coalesce(revoked_at, ?2) WHERE no = ?1")?
+            .execute((no, now))?;
+        self.device_changed(no)?;
         self.note(actor, "device.revoke", &json!({ "device": device }))
     }
 
@@ -140,12 +113,51 @@ impl Desk<'_> {
                  ON CONFLICT (device, unit) DO UPDATE SET role = excluded.role",
             )?
             .execute((no, unit, role))?;
+        self.device_changed(no)?;
         self.note(
             actor,
             "device.grant",
             &json!({ "device": device, "unit": unit, "role": role }),
         )?;
+        self.tell_new_officers(no)?;
         self.cause_gone(held::SCOPE)
+    }
+
+    /// Closes a report month for a unit and all below it: what changes it afterwards waits for an officer.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such unit or month.
+    pub fn lock_period(&mut self, actor: &str, unit: &str, month: &str) -> Result<()> {
+        self.check_period(unit, month)?;
+        self.db
+            .prepare_cached("INSERT OR IGNORE INTO period_lock (unit, month) VALUES (?1, ?2)")?
+            .execute((unit, month))?;
+        self.cache.locks = locks::load(self.db)?;
+        self.note(actor, "period.lock", &json!({ "unit": unit, "month": month }))
+    }
+
+    /// Opens a closed month again. Sessions kept for it are judged.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such unit or month.
+    pub fn unlock_period(&mut self, actor: &str, unit: &str, month: &str) -> Result<()> {
+        self.check_period(unit, month)?;
+        self.db
+            .prepare_cached("DELETE FROM period_lock WHERE unit = ?1 AND month = ?2")?
+            .execute((unit, month))?;
+        self.cache.locks = locks::load(self.db)?;
+        self.note(actor, "period.unlock", &json!({ "unit": unit, "month": month }))?;
+        self.cause_gone(held::PERIOD)
+    }
+
+    fn check_period(&self, unit: &str, month: &str) -> Result<()> {
+        if self.directory().units.get(unit).is_none() {
+            return Err(Error::Refused(format!("Không có đơn vị “{unit}”.")));
+        }
+        match ReportMonth::parse(month) {
+            Some(_) => Ok(()),
+            None => Err(Error::Refused(format!("“{month}” không phải tháng, ví dụ 2025-11."))),
+        }
     }
 
     /// Writes the audit row of an act that changed who or where, and reads both anew.
@@ -158,14 +170,4 @@ impl Desk<'_> {
 /// What is kept of an enrolment code.
 pub(crate) fn code_hash(code: &str) -> [u8; 32] {
     Sha256::digest(code.as_bytes()).into()
-}
-
-fn default_role(level: Level) -> &'static str {
-    match level {
-        Level::Province => "province",
-        Level::Area => "area",
-        Level::Commune => "commune",
-        Level::School => "school",
-        Level::Hamlet | Level::Agency | Level::Enterprise | Level::Coop => "team",
-    }
 }

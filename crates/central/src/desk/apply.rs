@@ -4,49 +4,74 @@ use hocvu_model::ids::RecordId;
 use hocvu_model::session::TrainingSession;
 
 use super::Desk;
-use super::judging::{Plan, Record};
+use super::judging::{Judged, Plan};
+use super::lookup::Record;
 use crate::error::Result;
 use crate::judge::State;
-use crate::reading;
+use crate::reading::{self, Office};
+
+/// Weight above which it is noted when it last changed a record.
+const LOWEST_RANK: u8 = 1;
 
 /// What an applied plan touched.
-pub(super) struct Applied {
+pub(super) struct Applied<'a> {
     /// The record.
     pub(super) record: Option<i64>,
     /// Whether its head moved: a feed entry.
     pub(super) moved: bool,
+    /// The record left this unit for another.
+    pub(super) left: Option<i64>,
+    /// Branches the operation closed or extended.
+    pub(super) closed: Vec<u64>,
+    /// An act of an office, to be done once the operation is stored.
+    pub(super) office: Option<&'a Office>,
 }
 
 impl Desk<'_> {
     /// Does what was planned for the operation with arrival number `fseq`, as feed entry `feed`.
-    pub(super) fn apply(&mut self, plan: Plan<'_>, fseq: u64, feed: u64) -> Result<Applied> {
-        match plan {
-            Plan::Nothing => Ok(Applied {
-                record: None,
-                moved: false,
-            }),
+    pub(super) fn apply<'a>(&mut self, judged: &mut Judged<'a>, fseq: u64, feed: u64) -> Result<Applied<'a>> {
+        let mut applied = Applied {
+            record: None,
+            moved: false,
+            left: None,
+            closed: std::mem::take(&mut judged.closes),
+            office: None,
+        };
+        match std::mem::replace(&mut judged.plan, Plan::Nothing) {
+            Plan::Nothing => {}
+            Plan::Perform(office) => applied.office = Some(office),
             Plan::Create {
                 record,
                 unit,
                 body,
                 session,
-            } => self.create_record(record, &unit, &body, session.as_deref(), fseq, feed),
+            } => {
+                applied.record = Some(self.create_record(record, &unit, &body, session.as_deref(), fseq, feed)?);
+                applied.moved = true;
+            }
             Plan::Replace {
                 record,
                 state,
                 body,
                 session,
-            } => self.replace_record(&record, &state, &body, session.as_deref(), fseq, feed),
+            } => {
+                let place = self.replace_record(&record, &state, &body, session.as_deref(), fseq, feed)?;
+                applied.left = (place != record.place).then_some(record.place);
+                applied.record = Some(record.no);
+                applied.moved = true;
+            }
+            Plan::Stand { record } => applied.record = Some(record),
             Plan::Keep { record, state } => {
                 let place = self.place(&state.unit)?;
                 let body = serde_json::Value::Object(state.body).to_string();
                 self.keep_version(fseq, place, state.void, &body)?;
-                Ok(Applied {
-                    record: Some(record),
-                    moved: false,
-                })
+                applied.record = Some(record.no);
             }
         }
+        if let Some(record) = applied.record {
+            self.weigh(record, judged, applied.moved.then_some(feed))?;
+        }
+        Ok(applied)
     }
 
     fn create_record(
@@ -57,7 +82,7 @@ impl Desk<'_> {
         session: Option<&TrainingSession>,
         fseq: u64,
         feed: u64,
-    ) -> Result<Applied> {
+    ) -> Result<i64> {
         let place = self.place(unit)?;
         let no = self
             .db
@@ -69,12 +94,10 @@ impl Desk<'_> {
         if let Some(session) = session {
             self.count(place, session, 1);
         }
-        Ok(Applied {
-            record: Some(no),
-            moved: true,
-        })
+        Ok(no)
     }
 
+    /// Gives the small number of the unit the record is in afterwards.
     fn replace_record(
         &mut self,
         record: &Record,
@@ -83,7 +106,7 @@ impl Desk<'_> {
         session: Option<&TrainingSession>,
         fseq: u64,
         feed: u64,
-    ) -> Result<Applied> {
+    ) -> Result<i64> {
         self.keep_version(record.head, record.place, record.void, &record.body)?;
         if !record.void {
             let before = reading::check(&record.body, Some(&record.unit), &self.cache.directory, self.today);
@@ -98,10 +121,25 @@ impl Desk<'_> {
         if let Some(session) = session.filter(|_| !state.void) {
             self.count(place, session, 1);
         }
-        Ok(Applied {
-            record: Some(record.no),
-            moved: true,
-        })
+        Ok(place)
+    }
+
+    /// Notes what only ranks above the lowest leave behind.
+    fn weigh(&self, record: i64, judged: &Judged<'_>, applied: Option<u64>) -> Result<()> {
+        if let Some(applied) = applied.filter(|_| judged.rank > LOWEST_RANK) {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO weight (record, rank, applied) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (record, rank) DO UPDATE SET applied = excluded.applied",
+                )?
+                .execute((record, judged.rank, applied))?;
+        }
+        if let Some(floor) = judged.floor {
+            self.db
+                .prepare_cached("UPDATE record SET floor = max(floor, ?2) WHERE no = ?1")?
+                .execute((record, floor))?;
+        }
+        Ok(())
     }
 
     fn keep_version(&self, op: u64, place: i64, void: bool, body: &str) -> Result<()> {

@@ -5,6 +5,7 @@ use hocvu_model::ids::LogId;
 use hocvu_model::text;
 use hocvu_wire::b64;
 use hocvu_wire::enrol::{DeviceKeys, EnrolReply, EnrolRequest, proof, read_code};
+use hocvu_wire::keys::KeysReply;
 use hocvu_wire::problem::ProblemCode;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
@@ -12,6 +13,7 @@ use serde_json::json;
 use super::Desk;
 use super::admin::code_hash;
 use crate::error::Result;
+use crate::keys;
 
 /// Letters of a device or user id after its prefix: 75 random bits, never shown to be typed.
 const ID_LETTERS: usize = 15;
@@ -54,16 +56,16 @@ impl Desk<'_> {
             None => None,
         };
         if let Some(device) = code.device {
-            let made = self.made(device, proven.as_ref())?;
-            return Ok(made
-                .map(|ids| self.answer(code, Some(ids)))
-                .ok_or(ProblemCode::CodeUsed));
+            return match self.made(device, proven.as_ref())? {
+                Some(ids) => self.answer(code, Some(ids)).map(Ok),
+                None => Ok(Err(ProblemCode::CodeUsed)),
+            };
         }
         if self.now.timestamp() > code.expires_at {
             return Ok(Err(ProblemCode::CodeExpired));
         }
         match proven {
-            None => Ok(Ok(self.answer(code, None))),
+            None => self.answer(code, None).map(Ok),
             Some(proven) => self.make_device(code, &proven),
         }
     }
@@ -83,8 +85,19 @@ impl Desk<'_> {
             .insert((&user_id, &proven.user))?;
         let device = self
             .db
-            .prepare_cached("INSERT INTO device (id, sign, seal, user, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .insert(params![device_id, proven.sign, proven.seal, user, self.now.timestamp()])?;
+            .prepare_cached(
+                "INSERT INTO device (id, sign, seal, user, enrolled_at, unit, role) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .insert(params![
+                device_id,
+                proven.sign,
+                proven.seal,
+                user,
+                self.now.timestamp(),
+                code.unit,
+                code.role
+            ])?;
+        self.device_changed(device)?;
         self.db
             .prepare_cached("INSERT INTO device_grant (device, unit, role) VALUES (?1, ?2, ?3)")?
             .execute((device, &code.unit, &code.role))?;
@@ -99,7 +112,7 @@ impl Desk<'_> {
             "device.enrol",
             &json!({ "device": device_id, "unit": code.unit, "role": code.role }),
         )?;
-        Ok(Ok(self.answer(code, Some((device_id, user_id)))))
+        self.answer(code, Some((device_id, user_id))).map(Ok)
     }
 
     /// The ids of the device a used code made, if these are its keys and log.
@@ -119,14 +132,17 @@ impl Desk<'_> {
             .optional()?)
     }
 
-    fn answer(&self, code: Code, ids: Option<(String, String)>) -> EnrolReply {
+    fn answer(&self, code: Code, ids: Option<(String, String)>) -> Result<EnrolReply> {
         let units = &self.directory().units;
         let unit = units.get(&code.unit);
         let parent = unit
             .and_then(|unit| unit.parent.as_ref())
             .and_then(|parent| units.get(parent.as_str()));
         let (device, user) = ids.unzip();
-        EnrolReply {
+        let (root, keys) = keys::public(self.db)?
+            .map(|KeysReply { root, keys }| (root, keys))
+            .unzip();
+        Ok(EnrolReply {
             dep: self.directory().deployment.clone(),
             unit_name: unit.map_or_else(String::new, |unit| unit.name.clone()),
             parent_name: parent.map(|parent| parent.name.clone()),
@@ -135,7 +151,9 @@ impl Desk<'_> {
             user_name: code.user_name,
             device,
             user,
-        }
+            root,
+            keys,
+        })
     }
 
     fn code(&self, code: &str) -> Result<Option<Code>> {

@@ -3,22 +3,47 @@
 use std::borrow::Cow;
 
 use hocvu_model::Finding;
-use hocvu_model::ids::{OperationId, RecordId};
+use hocvu_model::ids::RecordId;
 use hocvu_model::operation::Kind;
-use hocvu_model::session::{self, Checked, TrainingSession};
+use hocvu_model::session::{Checked, TrainingSession};
 use hocvu_wire::batch::{Ruling, Verdict};
-use rusqlite::{OptionalExtension, Row};
 
 use super::Desk;
+use super::lookup::{Named, Record};
 use crate::error::{Error, Result};
-use crate::judge::{self, Base, Effect, Facts, Place, State, code};
-use crate::reading::{self, Act, Body, Candidate, Reading, Set};
+use crate::judge::{self, Base, Change, Effect, Facts, Place, State, code};
+use crate::reading::{self, Act, Candidate, Office, Reading, Set};
+
+/// Who speaks for an operation.
+pub(super) struct Author {
+    /// The device that wrote it.
+    pub(super) device: i64,
+    /// An officer had it judged although the device is revoked.
+    pub(super) released: bool,
+    /// An officer took it under their own scope.
+    pub(super) adopted: Option<Adopted>,
+}
+
+/// Under whose scope an operation was taken.
+pub(super) struct Adopted {
+    pub(super) device: i64,
+    /// Where it is placed; where it says when absent.
+    pub(super) unit: Option<String>,
+}
 
 /// What is to be stored of one operation, and done.
 pub(super) struct Judged<'a> {
     pub(super) ruling: Ruling,
     /// Every finding, warnings included.
     pub(super) findings: Vec<Finding>,
+    /// Weight of the author's word.
+    pub(super) rank: u8,
+    /// The head it says the same as.
+    pub(super) stands_for: Option<u64>,
+    /// Branches it closes or extends.
+    pub(super) closes: Vec<u64>,
+    /// From now on only this weight may change the record.
+    pub(super) floor: Option<u8>,
     pub(super) plan: Plan<'a>,
 }
 
@@ -44,32 +69,95 @@ pub(super) enum Plan<'a> {
         body: String,
         session: Option<Box<TrainingSession>>,
     },
+    /// It changes nothing: the head says what it says.
+    Stand { record: i64 },
     /// A state that is no head, kept for those who build on it.
-    Keep { record: i64, state: State },
+    Keep { record: Box<Record>, state: State },
+    /// An act of an office, done once it is stored.
+    Perform(&'a Office),
 }
 
-/// A record as it stands.
-pub(super) struct Record {
-    pub(super) no: i64,
-    pub(super) place: i64,
-    pub(super) unit: String,
-    pub(super) head: u64,
-    pub(super) void: bool,
-    pub(super) body: String,
+/// What an act on a record names, looked up.
+struct Gathered {
+    record: Option<Record>,
+    parent: Option<Named>,
+    branches: Vec<Named>,
+    unit: Option<String>,
+    rank: u8,
+    /// Whose weight passes a closed month.
+    settles: bool,
+    device: i64,
 }
 
-/// A base that has arrived.
-struct Parent {
-    fseq: u64,
-    verdict: Verdict,
-    record: Option<i64>,
+/// A state that an operation makes, with the rules' answer.
+struct Outcome {
+    state: State,
+    body: String,
+    checked: Checked,
+}
+
+impl Gathered {
+    fn open_branches(&self) -> impl Iterator<Item = &Named> {
+        self.branches.iter().filter(|branch| !branch.superseded)
+    }
+
+    /// What is to be written; a merger has the effect of a new head.
+    fn plan<'a>(self, act: &Act, ruling: Ruling, effect: &Effect, result: Outcome) -> Judged<'a> {
+        let Outcome { state, body, checked } = result;
+        let Checked { session, findings } = checked;
+        let mut judged = Judged {
+            findings,
+            rank: self.rank,
+            ..Judged::stored(ruling)
+        };
+        let corrects = (act.kind == Kind::Correct).then_some(self.rank);
+        let closes = self.open_branches().map(|branch| branch.fseq).collect();
+        judged.plan = match (effect, self.record) {
+            (Effect::Head, None) => Plan::Create {
+                record: act.record,
+                unit: Cow::Owned(state.unit),
+                body: Cow::Owned(body),
+                session: session.map(Cow::Owned),
+            },
+            (Effect::Head, Some(record)) => {
+                judged.floor = corrects;
+                judged.closes = closes;
+                Plan::Replace {
+                    record: Box::new(record),
+                    state,
+                    body,
+                    session: session.map(Box::new),
+                }
+            }
+            (Effect::Same, Some(record)) => {
+                judged.floor = corrects;
+                judged.stands_for = Some(record.head);
+                Plan::Stand { record: record.no }
+            }
+            (Effect::Branch, Some(record)) => {
+                let mine = |base: &Named| base.verdict == Verdict::Conflicted && base.device == self.device;
+                let extended = self.parent.filter(|base| mine(base) && !base.superseded);
+                judged.closes.extend(extended.map(|branch| branch.fseq));
+                Plan::Keep {
+                    record: Box::new(record),
+                    state,
+                }
+            }
+            _ => Plan::Nothing,
+        };
+        judged
+    }
 }
 
 impl Judged<'_> {
-    fn stored(ruling: Ruling) -> Self {
+    pub(super) fn stored(ruling: Ruling) -> Self {
         Self {
             findings: ruling.f.clone(),
             ruling,
+            rank: 1,
+            stands_for: None,
+            closes: Vec::new(),
+            floor: None,
             plan: Plan::Nothing,
         }
     }
@@ -77,9 +165,12 @@ impl Judged<'_> {
 
 impl Desk<'_> {
     /// The ruling on an operation that was not judged before, or is to be judged again. Writes nothing.
-    pub(super) fn judge<'a>(&mut self, device: i64, candidate: &'a Candidate) -> Result<Judged<'a>> {
-        let revoked = self.directory().device_no(device).is_none_or(|device| device.revoked);
-        if revoked {
+    pub(super) fn judge<'a>(&mut self, author: &Author, candidate: &'a Candidate) -> Result<Judged<'a>> {
+        let revoked = self
+            .directory()
+            .device_no(author.device)
+            .is_none_or(|device| device.revoked);
+        if revoked && !author.released {
             return Ok(Judged::stored(judge::ruling(
                 Verdict::Quarantined,
                 code::DEVICE_REVOKED,
@@ -89,44 +180,80 @@ impl Desk<'_> {
             Reading::Open { device: _ } => Ok(Judged::stored(judge::accepted())),
             Reading::Ahead => Ok(Judged::stored(judge::ruling(Verdict::Held, code::SCHEMA_AHEAD))),
             Reading::Unreadable(code) => Ok(Judged::stored(judge::ruling(Verdict::Rejected, code))),
-            Reading::Act(act) => self.judge_act(device, act),
+            Reading::Act(act) => self.judge_act(author, act),
+            Reading::Office(office) => self.judge_office(author.device, office),
         }
     }
 
-    fn judge_act<'a>(&mut self, device: i64, act: &'a Act) -> Result<Judged<'a>> {
+    fn judge_act<'a>(&mut self, author: &Author, act: &'a Act) -> Result<Judged<'a>> {
         let record = self.record(act.record)?;
         let parent = match act.base {
             None => None,
-            Some(base) => self.parent(base)?,
+            Some(base) => self.named(base)?,
         };
+        let mut branches = Vec::with_capacity(act.supersedes.len());
+        let mut branches_stand = Base::Settled;
+        for id in &act.supersedes {
+            let branch = self.named(*id)?;
+            branches_stand = branches_stand.or_worse(branch_stands(branch.as_ref(), record.as_ref()));
+            branches.extend(branch);
+        }
+        let adopted = author.adopted.as_ref();
+        let speaker = adopted.map_or(author.device, |adopted| adopted.device);
+        let unit = match adopted.and_then(|adopted| adopted.unit.as_deref()) {
+            Some(unit) => Some(unit),
+            None => act.unit.as_ref().map(|unit| unit.as_str()),
+        };
+        let over_record = match &record {
+            Some(record) => self.directory().rank_over(speaker, &record.unit),
+            None => None,
+        };
+        let over_unit = unit.and_then(|unit| self.directory().rank_over(speaker, unit));
+        let mut rank = over_record.into_iter().chain(over_unit).min().unwrap_or(1);
+        if adopted.is_some() {
+            rank = rank.min(self.highest_rank(author.device)); // Taken over, a word weighs no more than its author's.
+        }
         let facts = Facts {
+            kind: act.kind,
             revoked: false,
             base: match (act.base, &parent) {
                 (None, _) => Base::Null,
                 (Some(_), None) => Base::Missing,
                 (Some(_), Some(parent)) => stands(parent, record.as_ref()),
             },
-            record_in_scope: record
-                .as_ref()
-                .is_none_or(|record| self.directory().in_scope(device, &record.unit)),
-            unit: match &act.unit {
+            branches: branches_stand,
+            record_in_scope: record.is_none() || over_record.is_some(),
+            unit: match unit {
                 None => Place::Unnamed,
-                Some(uid) if self.directory().units.get(uid.as_str()).is_none() => Place::Unknown,
-                Some(uid) if self.directory().in_scope(device, uid.as_str()) => Place::Inside,
+                Some(uid) if self.directory().units.get(uid).is_none() => Place::Unknown,
+                Some(_) if over_unit.is_some() => Place::Inside,
                 Some(_) => Place::Outside,
             },
+            rank,
+            explained: act.explained,
         };
         if let Err(ruling) = judge::admit(&facts) {
             return Ok(Judged::stored(ruling));
         }
-        match record {
-            None if act.set.plain => self.create(act),
-            record => self.change(act, parent.as_ref(), record),
+        let settles = adopted.is_some() || (act.kind == Kind::Resolve && rank >= hocvu_model::Role::Commune.rank());
+        if record.is_none() && act.set.plain && adopted.is_none() {
+            return self.create(act, rank);
         }
+        let unit = unit.map(str::to_owned);
+        let gathered = Gathered {
+            record,
+            parent,
+            branches,
+            unit,
+            rank,
+            settles,
+            device: author.device,
+        };
+        self.change(act, gathered)
     }
 
     /// The common case: a creation whose text can stand as the body, with no other claim to the record.
-    fn create<'a>(&self, act: &'a Act) -> Result<Judged<'a>> {
+    fn create<'a>(&self, act: &'a Act, rank: u8) -> Result<Judged<'a>> {
         let unit = act.unit.as_ref().map_or("", |unit| unit.as_str());
         let Some(checked) = self.checked(&act.set, named(unit)) else {
             return Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)));
@@ -134,59 +261,84 @@ impl Desk<'_> {
         if checked.findings.iter().any(Finding::is_error) {
             return Ok(Judged::stored(judge::invalid(&checked.findings)));
         }
+        if checked
+            .session
+            .as_ref()
+            .is_some_and(|session| self.is_locked(unit, session.date))
+        {
+            return Ok(Judged::stored(judge::ruling(Verdict::Conflicted, code::PERIOD_LOCKED)));
+        }
         let (session, findings) = match checked {
             Cow::Borrowed(checked) => (checked.session.as_ref().map(Cow::Borrowed), checked.findings.clone()),
             Cow::Owned(checked) => (checked.session.map(Cow::Owned), checked.findings),
         };
         Ok(Judged {
-            ruling: judge::accepted(),
             findings,
+            rank,
             plan: Plan::Create {
                 record: act.record,
                 unit: Cow::Borrowed(unit),
                 body: Cow::Borrowed(&act.set.text),
                 session,
             },
+            ..Judged::stored(judge::accepted())
         })
     }
 
-    fn change<'a>(&mut self, act: &'a Act, parent: Option<&Parent>, record: Option<Record>) -> Result<Judged<'a>> {
-        let head = record.as_ref().map(Record::state).transpose()?;
-        let base = match (parent, &record) {
-            (None, _) => None,
-            (Some(parent), Some(record)) if parent.fseq == record.head => head.clone(),
-            (Some(parent), _) => Some(self.version(parent.fseq)?),
+    fn change<'a>(&mut self, act: &'a Act, gathered: Gathered) -> Result<Judged<'a>> {
+        let (record, parent) = (gathered.record.as_ref(), gathered.parent.as_ref());
+        let head = record.map(Record::state).transpose()?;
+        let on_head = parent.map(|parent| parent.fseq) == record.map(|record| record.head);
+        let base = match parent {
+            None => None,
+            Some(_) if on_head => head.clone(),
+            Some(parent) => Some(self.version(parent.fseq)?),
         };
-        let Some(result) = outcome(act, base.as_ref()) else {
-            return Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)));
+        let malformed = || Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)));
+        let Some(state) = reading::outcome(act, base.as_ref(), gathered.unit.as_deref()) else {
+            return malformed();
         };
-        let body = serde_json::to_string(&result.body).map_err(|e| Error::Damaged(e.to_string()))?;
-        let Some(checked) = reading::check(&body, named(&result.unit), &self.cache.directory, self.today) else {
-            return Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)));
+        let Some((body, checked)) = self.check_state(&state)? else {
+            return malformed();
         };
-        let Checked { session, findings } = checked;
-        let (ruling, effect) = judge::decide(base.as_ref(), head.as_ref(), &result, &findings);
-        let plan = match (effect, record) {
-            (Effect::None, _) => Plan::Nothing,
-            (Effect::Head, None) => Plan::Create {
-                record: act.record,
-                unit: Cow::Owned(result.unit),
-                body: Cow::Owned(body),
-                session: session.map(Cow::Owned),
+        let locked = |state: &State| self.state_locked(state);
+        let (ruling, effect) = judge::decide(
+            &Change {
+                kind: act.kind,
+                base: base.as_ref(),
+                head: head.as_ref(),
+                result: &state,
+                on_head,
+                on_branch: parent.is_some_and(|parent| parent.verdict == Verdict::Conflicted),
+                rank: gathered.rank,
+                floor: record.map_or(0, |record| record.floor),
+                outranked: !on_head && self.outranked(record, parent, gathered.rank)?,
+                closes_rank: gathered.open_branches().map(|branch| branch.rank).max().unwrap_or(0),
+                locked: !gathered.settles && (locked(&state) || head.as_ref().is_some_and(locked)),
             },
-            (Effect::Head, Some(record)) => Plan::Replace {
-                record: Box::new(record),
-                state: result,
-                body,
-                session: session.map(Box::new),
-            },
-            (Effect::Same | Effect::Branch, Some(record)) => Plan::Keep {
-                record: record.no,
-                state: result,
-            },
-            (Effect::Same | Effect::Branch, None) => Plan::Nothing,
+            &checked.findings,
+        );
+        let result = Outcome { state, body, checked };
+        let Effect::Merge(both) = effect else {
+            return Ok(gathered.plan(act, ruling, &effect, result));
         };
-        Ok(Judged { ruling, findings, plan })
+        let both_checked = self.check_state(&both)?;
+        let findings = both_checked.as_ref().map_or(&[][..], |(_, checked)| &checked.findings);
+        let (ruling, effect) = judge::confirm(both, findings);
+        Ok(match (effect, both_checked) {
+            (Effect::Merge(state), Some((body, checked))) => {
+                let merged = Outcome { state, body, checked };
+                gathered.plan(act, ruling, &Effect::Head, merged)
+            }
+            (effect, _) => gathered.plan(act, ruling, &effect, result),
+        })
+    }
+
+    /// The body as text and the rules' answer; nothing when it has not the shape of a session.
+    fn check_state(&self, state: &State) -> Result<Option<(String, Checked)>> {
+        let body = serde_json::to_string(&state.body).map_err(|e| Error::Damaged(e.to_string()))?;
+        let checked = reading::check(&body, named(&state.unit), &self.cache.directory, self.today);
+        Ok(checked.map(|checked| (body, checked)))
     }
 
     /// The rules' answer for a creation: the one found on arrival, unless units changed since.
@@ -196,114 +348,28 @@ impl Desk<'_> {
             _ => reading::check(&set.text, unit, &self.cache.directory, self.today).map(Cow::Owned),
         }
     }
+}
 
-    pub(super) fn record(&self, id: RecordId) -> Result<Option<Record>> {
-        Ok(self
-            .db
-            .prepare_cached(
-                "SELECT r.no, r.unit, p.uid, r.head, r.void, r.body FROM record r JOIN place p ON p.no = r.unit
-                 WHERE r.id = ?1",
-            )?
-            .query_row([id.0.as_bytes()], Record::from_row)
-            .optional()?)
-    }
-
-    fn parent(&self, base: OperationId) -> Result<Option<Parent>> {
-        let Some(log) = self.directory().log(base.log) else {
-            return Ok(None);
-        };
-        let mut find = self
-            .db
-            .prepare_cached("SELECT fseq, verdict, record FROM operation WHERE log = ?1 AND seq = ?2")?;
-        let found = find
-            .query_row((log.no, base.seq), |row| {
-                Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
-            })
-            .optional()?;
-        found
-            .map(|(fseq, verdict, record)| {
-                let verdict =
-                    Verdict::parse(&verdict).ok_or_else(|| Error::Damaged(format!("a verdict “{verdict}”")))?;
-                Ok(Parent { fseq, verdict, record })
-            })
-            .transpose()
-    }
-
-    fn version(&self, op: u64) -> Result<State> {
-        let mut find = self.db.prepare_cached(
-            "SELECT p.uid, v.void, v.body FROM version v JOIN place p ON p.no = v.unit WHERE v.op = ?1",
-        )?;
-        let (unit, void, body): (_, _, String) =
-            find.query_row([op], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        Ok(State {
-            unit,
-            void,
-            body: parse_body(&body)?,
-        })
+/// A session of a closed month that no record was made of stands as nothing another could build on.
+fn stands(parent: &Named, record: Option<&Record>) -> Base {
+    match (parent.verdict, parent.record) {
+        (Verdict::Held | Verdict::Rejected | Verdict::Quarantined, _) | (Verdict::Conflicted, None) => Base::Unsettled,
+        (_, Some(no)) if record.is_some_and(|record| record.no == no) => Base::Settled,
+        _ => Base::Foreign,
     }
 }
 
-impl Record {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            no: row.get(0)?,
-            place: row.get(1)?,
-            unit: row.get(2)?,
-            head: row.get(3)?,
-            void: row.get(4)?,
-            body: row.get(5)?,
-        })
-    }
-
-    fn state(&self) -> Result<State> {
-        Ok(State {
-            unit: self.unit.clone(),
-            void: self.void,
-            body: parse_body(&self.body)?,
-        })
-    }
-}
-
-fn stands(parent: &Parent, record: Option<&Record>) -> Base {
-    match parent.verdict {
-        Verdict::Held | Verdict::Rejected | Verdict::Quarantined => Base::Unsettled,
-        Verdict::Accepted | Verdict::Merged | Verdict::Conflicted => {
-            if parent.record.is_some() && parent.record == record.map(|record| record.no) {
-                Base::Settled
-            } else {
-                Base::Foreign
-            }
-        }
-    }
-}
-
-/// What the act makes of its base.
-fn outcome(act: &Act, base: Option<&State>) -> Option<State> {
-    let mut state = match base {
-        Some(base) => base.clone(),
-        None => State {
-            unit: String::new(),
-            body: Body::new(),
-            void: false,
+fn branch_stands(branch: Option<&Named>, record: Option<&Record>) -> Base {
+    match branch {
+        None => Base::Missing,
+        Some(branch) => match stands(branch, record) {
+            Base::Settled if branch.verdict != Verdict::Conflicted => Base::Foreign,
+            stands => stands,
         },
-    };
-    match act.kind {
-        Kind::Put | Kind::Correct | Kind::Resolve => state.body = session::merge(&state.body, &reading::composed(&act.set.text)?),
-        Kind::Void => state.void = true,
-        Kind::Restore => state.void = false,
-        _ => return None,
     }
-    if let Some(unit) = &act.unit {
-        state.unit = unit.0.clone();
-    }
-    Some(state)
 }
 
 /// A creation that names no unit leaves its state without one.
 fn named(unit: &str) -> Option<&str> {
     (!unit.is_empty()).then_some(unit)
-}
-
-fn parse_body(text: &str) -> Result<Body> {
-    serde_json::from_str(text).map_err(|e| Error::Damaged(format!("a stored body: {e}")))
 }

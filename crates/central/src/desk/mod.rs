@@ -4,11 +4,19 @@
 
 mod admin;
 mod apply;
+mod author;
+mod backfill;
 mod enrol;
+mod epoch;
 mod held;
 mod ingest;
 mod judging;
+mod locks;
+mod lookup;
+mod matters;
+mod office;
 mod rollup;
+mod succeed;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -27,6 +35,7 @@ use crate::world::{World, day};
 use crate::{db, intake};
 
 pub use admin::NewCode;
+pub use author::Authored;
 pub(crate) use ingest::ruling_of;
 pub(crate) use rollup::{Deltas, MEASURES, contribute};
 
@@ -60,6 +69,8 @@ pub(crate) struct Cache {
     have: HashMap<i64, Ranges>,
     /// Operations others wait for.
     awaited: HashSet<OperationId>,
+    /// Closed report months.
+    locks: Vec<locks::Lock>,
     last_fseq: u64,
 }
 
@@ -89,6 +100,9 @@ impl Core {
             data_version: 0,
             stale: true,
         };
+        if db::meta::<i64>(&core.db, "backfill")?.is_some() {
+            core.transact(backfill::run)?;
+        }
         let waiting: bool = core.db.query_row(
             "SELECT EXISTS (SELECT 1 FROM waiting WHERE cause = 'schema')",
             [],
@@ -211,6 +225,7 @@ impl Cache {
             places: HashMap::new(),
             have: HashMap::new(),
             awaited,
+            locks: locks::load(db)?,
             last_fseq: db.query_row("SELECT fseq FROM counter", [], |row| row.get(0))?,
         })
     }

@@ -4,4 +4,5 @@ SELECT d.id, u.name,
        (SELECT count(*) FROM operation o JOIN log l ON l.no = o.log WHERE l.device = d.no)
 FROM device d
 JOIN user u ON u.no = d.user
+WHERE d.id <> 'centre'
 ORDER BY d.no

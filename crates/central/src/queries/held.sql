@@ -1,4 +1,4 @@
-SELECT l.id, o.seq, o.fseq, o.verdict, o.code, o.findings, d.id,
+SELECT l.id, o.seq, o.fseq, o.verdict, o.code, o.findings, o.message, d.id,
        (SELECT w.cause FROM waiting w WHERE w.fseq = o.fseq)
 FROM operation o
 JOIN log l ON l.no = o.log

@@ -4,6 +4,7 @@ mod attachment;
 mod body;
 mod check;
 mod check_photos;
+mod concurrent;
 mod groups;
 mod raw;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub use attachment::{
 };
 pub use body::{body, changes, merge, patch};
 pub use check::{Checked, Context, check, tidy_fields};
+pub use concurrent::{Version, concurrent};
 pub use groups::{group, touched};
 pub use raw::{Raw, RawAttachment, RawLine, RawList, RawSession};
 pub use venue::{Facilitators, Venue};

@@ -1,0 +1,5 @@
+SELECT l.id, o.seq, p.uid, v.void, v.body
+FROM version v
+JOIN place p ON p.no = v.unit
+JOIN operation o ON o.fseq = v.op
+JOIN log l ON l.no = o.log
