@@ -6,7 +6,9 @@ use rusqlite::params;
 use serde_json::{Map, Value};
 
 use crate::fold::Step;
+use crate::identity::OwnLog;
 use crate::records::{NewView, Standing};
+use crate::witness::Testimony;
 use crate::{RecordView, Result, State, Verdict, Write};
 
 /// A fact to be appended to this device's log.
@@ -38,7 +40,7 @@ pub struct Append<'a> {
 
 /// A row to insert.
 pub(crate) struct NewOperation<'a> {
-    pub log: i64,
+    pub log: OwnLog,
     pub seq: u64,
     pub record: Option<RecordId>,
     pub kind: Kind,
@@ -86,7 +88,7 @@ impl Write<'_> {
         }
         .text();
         let own = self.insert_operation(&NewOperation {
-            log: log.number,
+            log,
             seq,
             record: Some(record),
             kind,
@@ -161,7 +163,7 @@ impl Write<'_> {
         let log = self.own_log()?;
         let seq = self.next_seq(log.number)?;
         self.insert_operation(&NewOperation {
-            log: log.number,
+            log,
             seq,
             record: None,
             kind: draft.k,
@@ -171,7 +173,7 @@ impl Write<'_> {
         Ok(OperationId { log: log.id, seq })
     }
 
-    fn next_seq(&self, log: i64) -> Result<u64> {
+    pub(crate) fn next_seq(&self, log: i64) -> Result<u64> {
         let mut last = self
             .connection
             .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM operation WHERE log = ?1")?;
@@ -220,7 +222,7 @@ impl Write<'_> {
                 "INSERT INTO operation (log, seq, record, kind, text, digest, findings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .insert(params![
-                new.log,
+                new.log.number,
                 new.seq,
                 new.record.as_ref().map(|record| record.0.as_bytes()),
                 new.kind.as_str(),
@@ -228,6 +230,10 @@ impl Write<'_> {
                 operation::digest(new.text),
                 findings
             ])?;
+        self.appended.set(Some(Testimony {
+            log: new.log.id,
+            seq: new.seq,
+        }));
         Ok(number)
     }
 }

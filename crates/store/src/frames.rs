@@ -21,19 +21,19 @@ pub struct Frame {
 }
 
 impl Read<'_> {
-    /// The texts of the oldest operations no frame has yet, consecutive, with their numbers: at most so many and of so many
-    /// bytes together, but at least one if there is any.
+    /// The texts of a log's oldest operations no frame has yet, consecutive, with their numbers: at most so many and of so
+    /// many bytes together, but at least one if there is any.
     ///
     /// # Errors
     /// Reading failed.
-    pub fn unframed(&self, limit_ops: usize, limit_bytes: usize) -> Result<Vec<(u64, String)>> {
-        let log = self.own_log()?;
+    pub fn unframed(&self, log: LogId, limit_ops: usize, limit_bytes: usize) -> Result<Vec<(u64, String)>> {
+        let number = self.log_number(log)?.ok_or(crate::Error::NotFound("log"))?;
         let mut statement = self.connection.prepare_cached(
             "SELECT seq, text FROM operation
              WHERE log = ?1 AND seq > (SELECT coalesce(max(last), 0) FROM frame WHERE log = ?1)
              ORDER BY seq LIMIT ?2",
         )?;
-        let mut rows = statement.query(params![log.number, limit_ops.max(1)])?;
+        let mut rows = statement.query(params![number, limit_ops.max(1)])?;
         let (mut run, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             let text: String = row.get(1)?;
@@ -46,8 +46,24 @@ impl Read<'_> {
         Ok(run)
     }
 
-    /// Frames that hold an operation still queued, oldest first: whole, at most `max_ops` operations together, but at least
-    /// one frame if there is any.
+    /// The logs this device writes or wrote under its present keys, oldest first: what no frame has yet can be sealed.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn logs_to_seal(&self) -> Result<Vec<LogId>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT l.id FROM identity i JOIN log l JOIN operation o ON o.log = l.number AND o.seq = 1
+             WHERE json_extract(o.text, '$.device') = i.device ORDER BY l.number",
+        )?;
+        let logs = statement
+            .query_map([], |row| row.get(0).map(LogId))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(logs)
+    }
+
+    /// Frames of one log that hold an operation still queued, oldest first: whole, at most `max_ops` operations together,
+    /// but at least one frame if there is any. A later log comes when an earlier has nothing left: what becomes of the
+    /// earlier can change what the later has to say (I12).
     ///
     /// # Errors
     /// Reading failed.
@@ -62,6 +78,9 @@ impl Read<'_> {
                 }
                 after = frame.to;
                 frames.push(frame);
+            }
+            if !frames.is_empty() {
+                break;
             }
         }
         Ok(frames)

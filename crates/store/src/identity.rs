@@ -56,6 +56,7 @@ pub struct Position {
 }
 
 /// A log of this file: its row and its id.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct OwnLog {
     pub number: i64,
     pub id: LogId,
@@ -179,6 +180,10 @@ impl Write<'_> {
         };
         self.store_identity(identity, log)?;
         if known.is_none() {
+            let log = OwnLog {
+                number: log,
+                id: identity.log,
+            };
             let reason = if predecessor.is_some() { "restored" } else { "new" };
             let text = operation::open_text(&identity.device, predecessor.as_deref(), reason, at);
             self.insert_operation(&NewOperation {

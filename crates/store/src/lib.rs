@@ -14,6 +14,7 @@ mod carried;
 mod cases;
 mod columns;
 mod confirmed;
+mod conservation;
 mod diary;
 mod drafts;
 mod error;
@@ -22,6 +23,7 @@ mod fold;
 mod fork;
 mod frames;
 mod identity;
+mod mend;
 mod office;
 mod open;
 mod operations;
@@ -51,6 +53,7 @@ pub use append::Append;
 pub use carried::{Carried, CarriedState};
 pub use cases::{Case, CaseFilter};
 pub use confirmed::Confirmed;
+pub use conservation::LogTally;
 pub use diary::DiaryLine;
 pub use drafts::Draft;
 pub use error::{Error, Result};
@@ -73,7 +76,7 @@ pub use states::{State, Status, Verdict};
 pub use suggest::LastSession;
 pub use versions::{Conflict, Version};
 
-use witness::Witness;
+use witness::{Testimony, Witness};
 
 /// An open file. One per process: it holds the file alone.
 pub struct Store {
@@ -90,8 +93,8 @@ pub struct Read<'a> {
 /// What may be asked and done inside one transaction.
 pub struct Write<'a> {
     read: Read<'a>,
-    /// The last number appended to the log this device writes.
-    appended: Cell<Option<u64>>,
+    /// The last number appended, and its log.
+    appended: Cell<Option<Testimony>>,
 }
 
 impl<'a> Deref for Write<'a> {
@@ -129,8 +132,8 @@ impl Store {
         let done = act(&write)?;
         let appended = write.appended.get();
         transaction.commit()?;
-        if let Some(seq) = appended {
-            self.bear_witness(seq);
+        if let Some(now) = appended {
+            self.bear_witness(now);
         }
         Ok(done)
     }

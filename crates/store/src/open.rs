@@ -82,6 +82,7 @@ impl Store {
         let store = Self {
             connection: Mutex::new(connection),
             integrity,
+            witness: Mutex::new(None),
         };
         match store.write(|write| write.reset_sent()) {
             Ok(_) => Ok(store),

@@ -6,16 +6,19 @@
 
 mod backoff;
 mod blobs;
+pub mod bundle;
 mod client;
 mod engine;
 mod enrol;
 mod error;
+mod invite;
 mod keys;
 mod link;
 mod pace;
 mod plan;
 mod push;
 mod round;
+mod sealing;
 mod status;
 mod transport;
 
@@ -26,6 +29,7 @@ pub use engine::{Engine, EnrolProgress, Listener, Notice};
 pub use enrol::{EnrolOffer, confirm, lookup, problem as enrol_problem};
 pub use error::SyncError;
 pub use hocvu_wire::enrol::read_code;
+pub use invite::invite_code;
 pub use keys::DeviceKeyPair;
 pub use round::{Round, RoundReport};
 pub use status::{Phase, Snapshot};

@@ -12,11 +12,12 @@ use crate::client::Client;
 use crate::error::SyncError;
 use crate::plan;
 use crate::round::{Round, RoundReport};
+use crate::sealing::seal_queued;
 
 impl Round<'_> {
     /// Sends whatever waits. Returns whether the last answer also brought the feed to its end.
     pub(crate) async fn push(&mut self, report: &mut RoundReport) -> Result<bool, SyncError> {
-        self.seal_queued()?;
+        seal_queued(self.store, &self.identity)?;
         let total = self.store.read(|read| read.tally())?.waiting;
         let mut up_to_date = false;
         loop {
@@ -121,37 +122,5 @@ impl Round<'_> {
             self.link.heard_of(both.sum());
         }
         Ok(())
-    }
-
-    /// Seals everything that waits. A frame is sealed once and never cut again.
-    fn seal_queued(&self) -> Result<(), SyncError> {
-        let Identity {
-            deployment,
-            log,
-            user_id,
-            sign_key,
-            ..
-        } = &self.identity;
-        let key = SigningKey::from_bytes(sign_key);
-        loop {
-            let waiting = self
-                .store
-                .read(|read| read.unframed(limits::FRAME_OPS_MAX, limits::FRAME_BYTES_MAX))?;
-            let Some((from, _)) = waiting.first() else {
-                return Ok(());
-            };
-            let fitting = frame::fitting(waiting.iter().map(|(_, text)| text.len()));
-            let texts: Vec<&str> = waiting.iter().take(fitting).map(|(_, text)| text.as_str()).collect();
-            let sealed = frame::seal(&key, deployment, *log, user_id, *from, &texts);
-            let to = from + texts.len() as u64 - 1;
-            let stored = Frame {
-                log: *log,
-                from: *from,
-                to,
-                text: sealed.p,
-                signature: sealed.s,
-            };
-            self.store.write(|tx| tx.put_frame(&stored))?;
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! `POST /v1/session`: a nonce, then a signature over it, then a token for an hour. One extra round trip only when the
 //! token is gone.
 
+use hocvu_model::LogId;
 use serde::{Deserialize, Serialize};
 
 /// First call: only `device`. Second call: the nonce that came back, signed.
@@ -17,6 +18,9 @@ pub struct SessionRequest {
     /// The log whose `have` ranges the device wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
+    /// Earlier logs of the same device whose ranges it wants too; a centre of before passes over them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<String>,
 }
 
 /// Either step's answer.
@@ -48,6 +52,18 @@ pub struct SessionOpen {
     /// What the device may now see and write; a centre of before says nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<Grant>,
+    /// What the centre has of the earlier logs asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<LogHave>,
+}
+
+/// What the centre has of one log, as closed ranges.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogHave {
+    /// The log.
+    pub log: LogId,
+    /// Its ranges.
+    pub have: Vec<(u64, u64)>,
 }
 
 /// A right over a unit and everything below it.

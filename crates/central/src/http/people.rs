@@ -10,11 +10,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::SecondsFormat;
 use ed25519_dalek::Signature;
+use hocvu_model::LogId;
 use hocvu_wire::b64;
 use hocvu_wire::enrol::EnrolRequest;
-use hocvu_wire::limits::TOKEN_SECONDS;
+use hocvu_wire::limits::{EARLIER_LOGS_MAX, TOKEN_SECONDS};
 use hocvu_wire::problem::{Problem, ProblemCode};
-use hocvu_wire::session::{SessionOpen, SessionReply, SessionRequest, challenge};
+use hocvu_wire::session::{LogHave, SessionOpen, SessionReply, SessionRequest, challenge};
 
 use super::Shared;
 use super::body::{self, Refusal, Wants};
@@ -67,18 +68,31 @@ pub(super) async fn session(State(shared): State<Arc<Shared>>, headers: HeaderMa
         }
         Err(problem) => return body::problem(&problem),
     };
-    let have = match request.log.as_ref().and_then(|log| log.parse().ok()) {
-        Some(log) => shared.read(move |reader| reader.have(device, log)).await,
-        None => Ok(Vec::new()),
-    };
-    match (have, u32::try_from(device)) {
-        (Ok(have), Ok(number)) => {
+    let log: Option<LogId> = request.log.as_ref().and_then(|log| log.parse().ok());
+    let earlier = request.earlier.iter().take(EARLIER_LOGS_MAX);
+    let earlier: Vec<LogId> = earlier.filter_map(|log| log.parse().ok()).collect();
+    let have = shared.read(move |reader| {
+        let have = log.map_or(Ok(Vec::new()), |log| reader.have(device, log))?;
+        let earlier: crate::error::Result<Vec<LogHave>> = earlier
+            .into_iter()
+            .map(|log| {
+                Ok(LogHave {
+                    log,
+                    have: reader.have(device, log)?,
+                })
+            })
+            .collect();
+        Ok((have, earlier?))
+    });
+    match (have.await, u32::try_from(device)) {
+        (Ok((have, earlier)), Ok(number)) => {
             let open = SessionOpen {
                 grants: Vec::new(),
                 token: shared.tokens.token(number, now),
                 expires_in: TOKEN_SECONDS,
                 epoch: shared.epoch.clone(),
                 have,
+                earlier,
                 time: shared.world.now().to_rfc3339_opts(SecondsFormat::Secs, true),
             };
             body::answer(Wants::of(&headers), SessionReply::Open(open)).await

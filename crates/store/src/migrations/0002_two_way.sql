@@ -8,6 +8,7 @@ ALTER TABLE operation ADD COLUMN moved INTEGER;                      -- The oper
 CREATE INDEX operation_confirmed ON operation (log, seq, digest) WHERE fseq IS NOT NULL;
 CREATE INDEX operation_sent ON operation (number) WHERE state >= 3 AND seq > 1 AND moved IS NULL;
 CREATE INDEX operation_moved ON operation (moved) WHERE moved IS NOT NULL;
+CREATE INDEX operation_apart ON operation (log, seq) WHERE state = 8 AND moved IS NULL;
 
 -- Every ruling of an operation that was judged more than once, the first included. Of one that was judged once, the
 -- operation itself says it.
@@ -64,9 +65,6 @@ CREATE TABLE version (
   body   TEXT NOT NULL,
   PRIMARY KEY (record, fseq, op)
 ) STRICT, WITHOUT ROWID;
-
--- To sum a unit's records and to mend them.
-CREATE INDEX shadow_unit ON shadow (unit, id);
 
 -- Devices an officer looks after.
 CREATE TABLE device (

@@ -4,6 +4,7 @@
 mod conflicts;
 mod file;
 mod fold;
+mod forks;
 mod kit;
 mod outbox;
 mod photos;

@@ -19,7 +19,7 @@ fn frame(from: u64, to: u64) -> Frame {
 #[test]
 fn a_log_begins_with_open_and_numbers_are_dense() {
     let device = Device::new();
-    let run = device.store.read(|r| r.unframed(10, usize::MAX)).unwrap();
+    let run = device.store.read(|r| r.unframed(LOG, 10, usize::MAX)).unwrap();
     assert_eq!(run.len(), 1);
     assert_eq!(Operation::parse(&run[0].1).unwrap().k, Kind::Open);
     for record in 1..=3 {
@@ -61,7 +61,7 @@ fn frames_are_cut_once_and_sent_whole() {
         device.save(record, json!({"date": "2025-11-22"}));
     }
     let unframed = |ops, bytes| -> Vec<u64> {
-        let run = device.store.read(|r| r.unframed(ops, bytes)).unwrap();
+        let run = device.store.read(|r| r.unframed(LOG, ops, bytes)).unwrap();
         run.into_iter().map(|(seq, _)| seq).collect()
     };
     assert_eq!(unframed(4, usize::MAX), [1, 2, 3, 4]);
@@ -236,7 +236,7 @@ fn the_confirmation_hashes_what_the_centre_has() {
     let device = Device::new();
     let texts: Vec<String> = device
         .store
-        .read(|r| r.unframed(1, 1))
+        .read(|r| r.unframed(LOG, 1, 1))
         .unwrap()
         .into_iter()
         .map(|(_, text)| text)
@@ -272,7 +272,7 @@ fn i12_a_new_log_names_the_one_it_goes_on_from() {
     device.save(1, json!({"note": "a"}));
     let other = LogId([8; 16]);
     device.store.write(|w| w.put_identity(&identity(other), 9)).unwrap();
-    let run = device.store.read(|r| r.unframed(9, usize::MAX)).unwrap();
+    let run = device.store.read(|r| r.unframed(other, 9, usize::MAX)).unwrap();
     let open = Operation::parse(&run[0].1).unwrap();
     assert_eq!(open.predecessor, Some(LOG.to_string()));
     assert_eq!(device.save(1, json!({"note": "b"})), OperationId { log: other, seq: 2 });

@@ -1,0 +1,38 @@
+//! Sealing what was saved into frames: before sending and before exporting, whichever comes first.
+
+use ed25519_dalek::SigningKey;
+use hocvu_store::{Frame, Identity, Store};
+use hocvu_wire::{frame, limits};
+
+/// Seals everything that is in no frame yet. A frame is sealed once and never cut again: each is read and kept in one
+/// transaction, since sending and exporting may do it at the same time.
+pub(crate) fn seal_queued(store: &Store, identity: &Identity) -> hocvu_store::Result<()> {
+    let Identity {
+        deployment,
+        user_id,
+        sign_key,
+        ..
+    } = identity;
+    let key = SigningKey::from_bytes(sign_key);
+    // What an earlier log of this device has not sent yet is still its own, and goes under its numbers.
+    for log in store.read(|read| read.logs_to_seal())? {
+        while store.write(|tx| {
+            let waiting = tx.unframed(log, limits::FRAME_OPS_MAX, limits::FRAME_BYTES_MAX)?;
+            let Some((from, _)) = waiting.first() else {
+                return Ok(false);
+            };
+            let fitting = frame::fitting(waiting.iter().map(|(_, text)| text.len()));
+            let texts: Vec<&str> = waiting.iter().take(fitting).map(|(_, text)| text.as_str()).collect();
+            let sealed = frame::seal(&key, deployment, log, user_id, *from, &texts);
+            tx.put_frame(&Frame {
+                log,
+                from: *from,
+                to: from + texts.len() as u64 - 1,
+                text: sealed.p,
+                signature: sealed.s,
+            })?;
+            Ok(true)
+        })? {}
+    }
+    Ok(())
+}
