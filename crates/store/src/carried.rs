@@ -34,6 +34,17 @@ pub enum CarriedState {
     Refused(String),
 }
 
+/// The receipt of a carried bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarriedReceipt {
+    /// Row of the bundle.
+    pub number: i64,
+    /// Its id.
+    pub id: [u8; 16],
+    /// The receipt's whole file.
+    pub file: Vec<u8>,
+}
+
 const COLUMNS: &str = "number, id, sha256, size, at, state, code";
 
 impl Read<'_> {
@@ -77,16 +88,22 @@ impl Read<'_> {
         Ok(part.unwrap_or_default())
     }
 
-    /// Receipts that are here: row, id of the bundle and the file.
+    /// Receipts that are here, also those that went back before.
     ///
     /// # Errors
     /// Reading failed.
-    pub fn carried_receipts(&self) -> Result<Vec<(i64, [u8; 16], Vec<u8>)>> {
+    pub fn carried_receipts(&self) -> Result<Vec<CarriedReceipt>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT number, id, receipt FROM carried WHERE state IN (2, 3) AND receipt IS NOT NULL ORDER BY number",
         )?;
         let receipts = statement
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .query_map([], |row| {
+                Ok(CarriedReceipt {
+                    number: row.get(0)?,
+                    id: row.get(1)?,
+                    file: row.get(2)?,
+                })
+            })?
             .collect::<rusqlite::Result<_>>()?;
         Ok(receipts)
     }

@@ -36,7 +36,7 @@ pub struct Export {
     pub name: String,
     /// When, RFC 3339.
     pub at: String,
-    /// `asked`, `second_place`, `salvage`.
+    /// `asked`, `second_place`.
     pub reason: String,
     /// Bytes of its file.
     pub size: u64,
@@ -265,7 +265,7 @@ impl Write<'_> {
     }
 }
 
-fn frame(row: &Row<'_>, at: usize) -> rusqlite::Result<Frame> {
+pub(crate) fn frame(row: &Row<'_>, at: usize) -> rusqlite::Result<Frame> {
     Ok(Frame {
         log: LogId(row.get(at)?),
         from: row.get(at + 1)?,

@@ -108,6 +108,14 @@ fn connect(path: &Path, key: &DataKey) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Opens a file of which pages may be damaged, for reading only: nothing is checked, migrated or configured.
+pub(crate) fn connect_damaged(path: &Path, key: &DataKey) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    unlock(&connection, key)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
 fn unlock(connection: &Connection, key: &DataKey) -> Result<()> {
     // SQLCipher would write its errors to standard error.
     connection

@@ -68,6 +68,20 @@ impl Read<'_> {
         Ok(statement.query_row([id.0], read).optional()?)
     }
 
+    /// Photos of this device that operations name and whose bytes are here, oldest first.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn own_photos(&self, limit: u32) -> Result<Vec<PhotoId>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT sha256 FROM blob WHERE own = 1 AND state <> 0 AND bytes IS NOT NULL ORDER BY number LIMIT ?1",
+        )?;
+        let photos = statement
+            .query_map([limit], |row| row.get(0).map(PhotoId))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(photos)
+    }
+
     /// The bytes of a photo; `None` when they are not here.
     ///
     /// # Errors

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use hocvu_model::LogId;
 use hocvu_wire::batch::{OpsReply, OpsRequest, ReceiptsReply};
+use hocvu_wire::bundle::{self, BundleNamed, BundleReply};
 use hocvu_wire::changes::ChangesReply;
 use hocvu_wire::enrol::{EnrolReply, EnrolRequest};
+use hocvu_wire::keys::KeysReply;
 use hocvu_wire::problem::{self, Problem};
 use hocvu_wire::session::{SessionOpen, SessionReply, SessionRequest};
 use hocvu_wire::{PACKED, packing};
@@ -104,6 +106,51 @@ impl Client {
     /// [`SyncError`]: link, problem, or not the centre.
     pub async fn changes(&self, token: &str, cursor: &str) -> Result<ChangesReply, SyncError> {
         self.get(format!("/v1/changes?cursor={cursor}"), token).await
+    }
+
+    /// `GET /v1/keys`.
+    ///
+    /// # Errors
+    /// [`SyncError`]: link, problem, or not the centre.
+    pub async fn keys(&self, token: &str) -> Result<KeysReply, SyncError> {
+        self.get("/v1/keys".to_owned(), token).await
+    }
+
+    /// `POST /v1/bundles`, of one whose chunks were sent before.
+    ///
+    /// # Errors
+    /// [`SyncError`]: link, problem (`NOT_FOUND`: the centre lacks it), or not the centre.
+    pub async fn name_bundle(&self, token: &str, sha256: &str) -> Result<BundleReply, SyncError> {
+        let named = BundleNamed {
+            sha256: sha256.to_owned(),
+        };
+        self.post("/v1/bundles", &named, Some(token), false).await
+    }
+
+    /// `GET /v1/bundles/{id}/receipt`: the receipt's file.
+    ///
+    /// # Errors
+    /// [`SyncError`]: link, problem (`NOT_FOUND`: there is none), or not the centre.
+    pub async fn bundle_receipt(&self, token: &str, id: &str, sha256: &str) -> Result<Vec<u8>, SyncError> {
+        let request = Request {
+            body: None,
+            path: format!("/v1/bundles/{id}/receipt?sha256={sha256}"),
+            token: Some(token.to_owned()),
+            digest: false,
+        };
+        let response = self.transport.send(request).await?;
+        if let Some(problem) = told(&response) {
+            return Err(problem);
+        }
+        // Whether it is whole and the centre's own is told by its seal and signature, to the device it is for.
+        let stranger = SyncError::NotTheCentre {
+            status: response.status,
+        };
+        if response.status == 200 && response.media_type == bundle::MEDIA_TYPE {
+            Ok(response.body)
+        } else {
+            Err(stranger)
+        }
     }
 
     /// One step of a photo.

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::{info, warn};
 
 use crate::backoff::Backoff;
+use crate::bundle::keep_second_place;
 use crate::client::Client;
 use crate::enrol::problem as enrol_problem;
 use crate::error::SyncError;
@@ -231,6 +232,7 @@ impl Worker {
             Wait::Forever
         };
         loop {
+            keep_second_place(&self.store, &*self.environment);
             let pause = match wait {
                 Wait::Round(pause) => pause,
                 Wait::Link => FEEL,

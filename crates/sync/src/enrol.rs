@@ -9,6 +9,7 @@ use hocvu_wire::problem::ProblemCode;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::bundle::believe;
 use crate::client::Client;
 use crate::error::SyncError;
 use crate::keys::DeviceKeyPair;
@@ -127,6 +128,9 @@ pub async fn confirm(
         tx.put_identity(&identity, environment.unix())?;
         tx.put_setting(PENDING, "")
     })?;
+    if let (Some(root), Some(keys)) = (&reply.root, &reply.keys) {
+        believe(store, &identity.deployment, root, keys)?;
+    }
     Ok(identity)
 }
 

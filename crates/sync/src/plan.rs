@@ -202,7 +202,7 @@ pub(crate) fn sealed(frame: &Frame) -> SealedFrame {
     }
 }
 
-fn settlement(log: LogId, from: u64, to: u64, fseq: u64, ruling: batch::Ruling) -> Settlement {
+pub(crate) fn settlement(log: LogId, from: u64, to: u64, fseq: u64, ruling: batch::Ruling) -> Settlement {
     let batch::Ruling { v, c, f, m } = ruling;
     Settlement {
         log,

@@ -1,11 +1,9 @@
 //! Operations up: sealed into frames once, sent in batches the link can carry, settled by receipts.
 
-use ed25519_dalek::SigningKey;
 use hocvu_model::LogId;
-use hocvu_store::{Frame, Identity};
+use hocvu_store::Frame;
 use hocvu_wire::batch::OpsRequest;
 use hocvu_wire::problem::ProblemCode;
-use hocvu_wire::{frame, limits};
 use tracing::debug;
 
 use crate::client::Client;

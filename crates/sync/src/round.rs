@@ -21,6 +21,8 @@ pub struct RoundReport {
     pub confirmed: u32,
     /// Changes fetched.
     pub pulled: u32,
+    /// Bundles of others the centre has now, or refused.
+    pub carried: u32,
     /// Photos the centre confirmed whole.
     pub photos_sent: u32,
     /// Photos of others that are here now.
@@ -87,6 +89,9 @@ impl<'a> Round<'a> {
     pub async fn run(&mut self) -> Result<RoundReport, SyncError> {
         let mut report = RoundReport::default();
         let mut result = self.exchange(&mut report).await;
+        if result.is_ok() {
+            result = self.carry(&mut report).await;
+        }
         if result.is_ok() {
             result = self.photos(&mut report).await;
         }
