@@ -1,6 +1,7 @@
 //! The command line of the centre: plain Vietnamese for people, JSON for scripts.
 
 mod acts;
+mod bundle;
 mod serve;
 mod show;
 
@@ -55,6 +56,9 @@ enum Command {
         /// Tên đợt triển khai, có trong mọi gói gửi.
         #[arg(long, default_value = DEPLOYMENT)]
         deployment: String,
+        /// Thư mục ghi khóa gốc và khóa dự phòng, ví dụ trên USB; không đặt thì cạnh tệp cơ sở dữ liệu.
+        #[arg(long)]
+        keys: Option<PathBuf>,
     },
     /// Chạy máy chủ.
     Serve {
@@ -72,6 +76,9 @@ enum Command {
         /// Số thao tác của một máy trong một giờ; không đặt là không giới hạn.
         #[arg(long)]
         operations_per_hour: Option<u32>,
+        /// Thư mục thả gói .hvb: gói trong đó được nhận, chuyển vào done hoặc refused, biên nhận nằm cạnh gói.
+        #[arg(long)]
+        drop: Option<PathBuf>,
     },
     /// Tạo mã ghi danh một lần; mã chỉ hiện lúc này.
     EnrolCode {
@@ -129,6 +136,12 @@ enum Command {
     /// Việc đang chờ.
     #[command(subcommand)]
     Held(HeldCommand),
+    /// Gói .hvb: nhận, xem phần đầu.
+    #[command(subcommand)]
+    Bundle(bundle::BundleCommand),
+    /// Khóa của máy chủ: xem, đổi.
+    #[command(subcommand)]
+    Keys(bundle::KeysCommand),
     /// Kiểm tra toàn bộ tệp: chữ ký, số liệu, nhật ký.
     Verify {
         #[command(flatten)]
@@ -244,9 +257,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: Arc<dyn World>) -> E
 
 fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
     match command {
-        Command::Init { file, deployment } => {
-            Core::open(&file.db, Some(&deployment), world)?;
+        Command::Init { file, deployment, keys } => {
+            let mut core = Core::open(&file.db, Some(&deployment), world)?;
             say(&format!("Đã có tệp {} cho “{deployment}”.", file.db.display()));
+            let beside = file.db.parent().filter(|folder| !folder.as_os_str().is_empty());
+            bundle::introduce(
+                &mut core,
+                &keys.or(beside.map(PathBuf::from)).unwrap_or_else(|| ".".into()),
+            )?;
         }
         Command::Serve {
             file,
@@ -254,13 +272,14 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
             deployment,
             requests_per_minute,
             operations_per_hour,
+            drop,
         } => {
             let limits = Limits {
                 requests_per_minute,
                 operations_per_hour,
                 ..Limits::default()
             };
-            serve::run(file.db, listen, deployment, limits, world)?;
+            serve::run(file.db, listen, deployment, limits, drop, world)?;
         }
         Command::EnrolCode {
             shown,
@@ -294,6 +313,8 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
         Command::Receipt { shown, log } => show::receipt(&shown, &log)?,
         Command::Sessions { shown, unit } => show::sessions(&shown, &unit)?,
         Command::Held(HeldCommand::List { shown }) => show::held(&shown)?,
+        Command::Bundle(command) => return command.run(world),
+        Command::Keys(command) => command.run(world)?,
         Command::Verify { shown } => return show::verify(&shown),
     }
     Ok(ExitCode::SUCCESS)

@@ -17,6 +17,7 @@ pub(super) fn run(
     listen: SocketAddr,
     deployment: Option<String>,
     limits: Limits,
+    drop: Option<PathBuf>,
     world: Arc<dyn World>,
 ) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
@@ -34,6 +35,7 @@ pub(super) fn run(
     let config = Config {
         listen,
         limits,
+        drop,
         ..Config::new(db, deployment, world)
     };
     tokio::runtime::Builder::new_multi_thread()
