@@ -4,6 +4,7 @@
 //! This crate knows neither the wire format nor a window.
 
 pub mod command;
+mod conflicts;
 pub mod contract;
 mod drafts;
 mod enrol;
@@ -11,6 +12,9 @@ mod error;
 mod form;
 pub mod import;
 mod lists;
+mod machine;
+mod office;
+mod photos;
 mod sample;
 mod secrets;
 mod sessions;
@@ -19,10 +23,13 @@ mod state;
 mod sync;
 mod system;
 mod today;
+mod usb;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use hocvu_model::LogId;
 use hocvu_model::unit::UnitBook;
 use hocvu_store::{DataKey, Store};
 use hocvu_sync::{Engine, Environment, HttpTransport, Notice, Transports};
@@ -30,17 +37,21 @@ use serde_json::Value;
 
 pub use enrol::EnrolNow;
 pub use error::{Error, Result};
+pub use hocvu_photo::FILE_BYTES_MAX as PHOTO_FILE_BYTES_MAX;
 pub use secrets::{FileKeys, KeyProvider, SystemKeys};
-pub use sync::SyncOnce;
+pub use sync::{SyncAndCompare, SyncOnce};
 pub use system::System;
+pub use usb::{Salvage, SalvageReport};
 
-/// Tells the screens which topics changed: `state`, `enrol`, `sessions`, `drafts`, `sync`.
+/// Tells the screens which topics changed: `state`, `enrol`, `sessions`, `drafts`, `sync`, `office`, `usb`.
 pub type Announcer = Arc<dyn Fn(&[&'static str]) + Send + Sync>;
 
 /// Real data lies here in the data folder.
 const DATA_FILE: &str = "so.db";
 /// Sample data has a file of its own and is never merged with real data.
 const SAMPLE_FILE: &str = "mau.db";
+/// What is remembered of the data file outside it; see `hocvu_store`'s witness.
+const WITNESS_FILE: &str = "so.witness";
 /// Automatic copies kept.
 const BACKUPS_KEPT: usize = 14;
 
@@ -107,6 +118,10 @@ impl App {
         let has_data = file.exists() || sample_file.exists();
         let (key, key_storage) = keys.key(&folder, has_data, &|bytes| environment.random(bytes))?;
         let store = Store::open(&file, &key)?;
+        watch(&store, &folder, &*environment)?;
+        if let Err(error) = store.write(|tx| tx.sweep_draft_photos()) {
+            tracing::warn!(%error, "photos of forms that are gone could not be swept");
+        }
         let enrolled = store.read(|read| read.identity())?.is_some();
         let sample = !enrolled && sample_file.exists();
         if enrolled {
@@ -231,6 +246,12 @@ impl App {
         self.announce(&["sessions", "drafts", "sync", "state"]);
     }
 
+    /// An act of an office reached the disk.
+    pub(crate) fn acted(&self) {
+        self.with_engine(Engine::something_saved);
+        self.announce(&["office", "sync", "state"]);
+    }
+
     /// When something was last saved: in this run, else by the latest operation on the disk.
     pub(crate) fn saved_at(&self) -> Result<Option<String>> {
         let known = self.saved_at.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -263,14 +284,14 @@ impl App {
 
     fn heard(&self, notice: Notice) {
         match notice {
-            Notice::Sync => self.announce(&["sync", "state"]),
+            Notice::Sync => self.announce(&["sync", "usb", "state"]),
             Notice::Enrol => {
                 self.reload_units();
                 self.announce(&["enrol", "state", "sync"]);
             }
             Notice::Records => {
                 self.reload_units();
-                self.announce(&["sessions", "sync", "state"]);
+                self.announce(&["sessions", "office", "sync", "state"]);
             }
         }
     }
@@ -281,6 +302,20 @@ impl App {
             Err(error) => tracing::error!(%error, "the units could not be read"),
         }
     }
+}
+
+/// Sees whether the file is an older copy of itself or came from another machine: then it goes on in a new log before
+/// anything is saved, and the diary says so.
+fn watch(store: &Store, folder: &Path, environment: &dyn Environment) -> Result<()> {
+    let mut new = LogId([0; 16]);
+    environment.random(&mut new.0);
+    let witness = folder.join(WITNESS_FILE);
+    if let Some(fork) = store.watch(&witness, &environment.machine(), new, environment.unix())? {
+        tracing::warn!(why = fork.as_str(), "the data file goes on in a new log");
+        let now = environment.now();
+        store.write(|tx| tx.diary_append(&now, &format!("log_{}", fork.as_str()), &BTreeMap::new()))?;
+    }
+    Ok(())
 }
 
 /// The units the store knows, and the device's own: a new device may not have pulled yet.

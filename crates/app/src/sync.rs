@@ -6,8 +6,8 @@ use hocvu_sync::{Client, Phase, Round, RoundReport, SyncError};
 use crate::App;
 use crate::command::Command;
 use crate::contract::{
-    Done, LogInput, LogLine, LogView, NoInput, ReceiptView, SyncListInput, SyncListView, SyncPhase, SyncRow,
-    SyncStatus, SyncTab,
+    Done, LogInput, LogLine, LogView, NoInput, PhotoTally, ReceiptView, SyncListInput, SyncListView, SyncPhase,
+    SyncRow, SyncStatus, SyncTab,
 };
 use crate::error::{Error, Result};
 use crate::{form, sessions, system};
@@ -116,9 +116,14 @@ impl Command for ReadReceipt {
 
 /// Sync in one glance. Every number is counted from receipts on the disk.
 pub(crate) fn status(app: &App) -> Result<SyncStatus> {
-    let (tally, own, last_success) = app
-        .store()
-        .read(|read| Ok((read.tally()?, read.identity()?, read.setting("sync.last_success")?)))?;
+    let (tally, photos, own, last_success) = app.store().read(|read| {
+        Ok((
+            read.tally()?,
+            read.photo_tally()?,
+            read.identity()?,
+            read.setting("sync.last_success")?,
+        ))
+    })?;
     let engine = app.with_engine(hocvu_sync::Engine::snapshot).unwrap_or_default();
     Ok(SyncStatus {
         phase: match engine.phase {
@@ -130,11 +135,18 @@ pub(crate) fn status(app: &App) -> Result<SyncStatus> {
         waiting: tally.waiting,
         sent: tally.sent,
         refused: tally.attention,
+        conflicts: tally.conflicts,
+        cases: tally.cases,
         last_success,
         next_try: engine.next_try,
         problem: engine.problem,
         progress: engine.progress,
         centre: own.filter(|own| !own.sample).map(|own| own.centre),
+        photos: PhotoTally {
+            total: photos.total,
+            sent: photos.sent,
+            refused: photos.refused,
+        },
     })
 }
 
@@ -147,28 +159,49 @@ impl SyncOnce {
     /// # Errors
     /// [`Error::NotEnrolled`]; a round that fails gives its `sync_problem_<code>` in the inner result.
     pub async fn run(self, app: &App) -> Result<std::result::Result<RoundReport, String>> {
-        let store = app.store();
-        let own = store
-            .read(|read| read.identity())?
-            .filter(|own| !own.sample)
-            .ok_or(Error::NotEnrolled)?;
-        let round = async {
-            let client = Client::new((app.transports)(&own.centre)?);
-            Round::new(&store, &client, app.environment(), &|_, _| {})?.run().await
-        };
-        let outcome = round.await;
-        app.reload_units();
-        match outcome {
-            Ok(report) => {
-                let now = app.environment().now();
-                store.write(|tx| tx.put_setting("sync.last_success", &now))?;
-                Ok(Ok(report))
-            }
-            Err(SyncError::Store(error)) => Err(error.into()),
-            Err(error) => {
-                tracing::warn!(%error, "sync round failed");
-                Ok(Err(error.code().to_owned()))
-            }
+        once(app, false).await
+    }
+}
+
+/// One round that ends by comparing this device's replica with the centre, and mends it where it differs.
+pub struct SyncAndCompare;
+
+impl SyncAndCompare {
+    /// Runs one round.
+    ///
+    /// # Errors
+    /// As [`SyncOnce::run`].
+    pub async fn run(self, app: &App) -> Result<std::result::Result<RoundReport, String>> {
+        once(app, true).await
+    }
+}
+
+async fn once(app: &App, compare: bool) -> Result<std::result::Result<RoundReport, String>> {
+    let store = app.store();
+    let own = store
+        .read(|read| read.identity())?
+        .filter(|own| !own.sample)
+        .ok_or(Error::NotEnrolled)?;
+    let round = async {
+        let client = Client::new((app.transports)(&own.centre)?);
+        let mut round = Round::new(&store, &client, app.environment(), &|_, _| {})?;
+        if compare {
+            round = round.comparing();
+        }
+        round.run().await
+    };
+    let outcome = round.await;
+    app.reload_units();
+    match outcome {
+        Ok(report) => {
+            let now = app.environment().now();
+            store.write(|tx| tx.put_setting("sync.last_success", &now))?;
+            Ok(Ok(report))
+        }
+        Err(SyncError::Store(error)) => Err(error.into()),
+        Err(error) => {
+            tracing::warn!(%error, "sync round failed");
+            Ok(Err(error.code().to_owned()))
         }
     }
 }
@@ -193,5 +226,6 @@ fn row(app: &App, operation: &StoredOperation) -> SyncRow {
         received_at: operation.received_at.clone(),
         findings: form::findings(operation.centre_findings.clone()),
         reason,
+        message: operation.message.clone(),
     }
 }

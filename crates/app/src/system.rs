@@ -28,6 +28,10 @@ impl Environment for System {
     fn random(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("an operating system without randomness cannot make keys");
     }
+
+    fn machine(&self) -> String {
+        crate::machine::id().unwrap_or_default()
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]

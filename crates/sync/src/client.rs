@@ -6,6 +6,7 @@ use hocvu_model::LogId;
 use hocvu_wire::batch::{OpsReply, OpsRequest, ReceiptsReply};
 use hocvu_wire::bundle::{self, BundleNamed, BundleReply};
 use hocvu_wire::changes::ChangesReply;
+use hocvu_wire::digest::{DigestReply, SnapshotReply};
 use hocvu_wire::enrol::{EnrolReply, EnrolRequest};
 use hocvu_wire::keys::KeysReply;
 use hocvu_wire::problem::{self, Problem};
@@ -42,7 +43,7 @@ impl Client {
         self.post("/v1/enrol", request, None, false).await
     }
 
-    /// `POST /v1/session`, both steps; `sign` signs the challenge of a nonce.
+    /// `POST /v1/session`, both steps, for `log` and earlier ones; `sign` signs the challenge of a nonce.
     ///
     /// # Errors
     /// [`SyncError`]: link, problem, or not the centre.
@@ -50,6 +51,7 @@ impl Client {
         &self,
         device: &str,
         log: &str,
+        earlier: Vec<String>,
         sign: impl Fn(&str) -> String,
     ) -> Result<SessionOpen, SyncError> {
         let first = SessionRequest {
@@ -65,6 +67,7 @@ impl Client {
             nonce: Some(nonce),
             sig,
             log: Some(log.to_owned()),
+            earlier,
             ..first
         };
         match self.post("/v1/session", &second, None, false).await? {
@@ -106,6 +109,23 @@ impl Client {
     /// [`SyncError`]: link, problem, or not the centre.
     pub async fn changes(&self, token: &str, cursor: &str) -> Result<ChangesReply, SyncError> {
         self.get(format!("/v1/changes?cursor={cursor}"), token).await
+    }
+
+    /// `GET /v1/digest`: sums of the units after `after`.
+    ///
+    /// # Errors
+    /// [`SyncError`]: link, problem (`NOT_FOUND`: a centre of before), or not the centre.
+    pub async fn digest(&self, token: &str, after: &str) -> Result<DigestReply, SyncError> {
+        self.get(format!("/v1/digest?after={}", in_query(after)), token).await
+    }
+
+    /// `GET /v1/snapshot`: the records of a unit after the record `after`.
+    ///
+    /// # Errors
+    /// [`SyncError`]: link, problem, or not the centre.
+    pub async fn snapshot(&self, token: &str, unit: &str, after: &str) -> Result<SnapshotReply, SyncError> {
+        let path = format!("/v1/snapshot?unit={}&after={}", in_query(unit), in_query(after));
+        self.get(path, token).await
     }
 
     /// `GET /v1/keys`.
@@ -204,6 +224,19 @@ pub(crate) fn told(response: &Response) -> Option<SyncError> {
             status: response.status,
         },
     })
+}
+
+/// A value within a query: uids are made by people.
+fn in_query(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
 }
 
 /// Only a well-formed answer of the protocol counts; anything else did not come from the centre.

@@ -106,7 +106,7 @@ impl Engine {
             listener,
             shared: Arc::clone(&shared),
             client: None,
-            link: Link::default(),
+            link: Link::at_start(),
             backoff: Backoff::default(),
             photo_backoff: Backoff::default(),
             outage_told: false,

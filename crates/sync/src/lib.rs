@@ -11,12 +11,14 @@ mod client;
 mod engine;
 mod enrol;
 mod error;
+mod incarnation;
 mod invite;
 mod keys;
 mod link;
 mod pace;
 mod plan;
 mod push;
+mod repair;
 mod round;
 mod sealing;
 mod status;
@@ -48,4 +50,8 @@ pub trait Environment: Send + Sync {
     fn in_seconds(&self, seconds: u64) -> String;
     /// Fills with unpredictable bytes.
     fn random(&self, bytes: &mut [u8]);
+    /// What tells this machine from others; empty where nothing does.
+    fn machine(&self) -> String {
+        String::new()
+    }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Link {
     pub token: Option<String>,
     /// The centre may have operations whose receipts never arrived: ask before sending them again.
     pub in_doubt: bool,
+    /// Compare the replica with the centre at the end of the next round.
+    pub compare: bool,
     /// Bytes of the next chunk of a photo.
     pub chunk: u32,
     /// Packed bytes a batch may have.
@@ -42,6 +44,7 @@ impl Default for Link {
         Self {
             token: None,
             in_doubt: false,
+            compare: false,
             chunk: crate::blobs::CHUNK_FIRST,
             target: FIRST,
             packed_of_1000: PACKED_OF_1000,
@@ -50,6 +53,14 @@ impl Default for Link {
 }
 
 impl Link {
+    /// What a program just started knows: nothing, not even whether its replica is still right.
+    pub fn at_start() -> Self {
+        Self {
+            compare: true,
+            ..Self::default()
+        }
+    }
+
     /// The most operations to ask the store for.
     pub fn operations(&self) -> u64 {
         OPS_MOST

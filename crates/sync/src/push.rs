@@ -19,6 +19,7 @@ impl Round<'_> {
         let total = self.store.read(|read| read.tally())?.waiting;
         let mut up_to_date = false;
         loop {
+            self.salvage()?;
             if self.link.in_doubt {
                 report.confirmed += self.fetch_receipts().await?;
             }

@@ -1,13 +1,9 @@
 //! One round with the centre: session, then operations up, then changes down. Every step can be repeated; a crash or a cut
 //! anywhere costs at most one batch, which the centre then says it already has.
 
-use std::collections::BTreeMap;
-
-use ed25519_dalek::SigningKey;
 use hocvu_store::{Identity, Store};
 use hocvu_wire::changes::ChangesReply;
 use hocvu_wire::problem::ProblemCode;
-use hocvu_wire::session;
 
 use crate::client::Client;
 use crate::error::SyncError;
@@ -23,6 +19,8 @@ pub struct RoundReport {
     pub pulled: u32,
     /// Bundles of others the centre has now, or refused.
     pub carried: u32,
+    /// Records of the replica that differed from the centre's and were mended.
+    pub mended: u32,
     /// Photos the centre confirmed whole.
     pub photos_sent: u32,
     /// Photos of others that are here now.
@@ -77,6 +75,13 @@ impl<'a> Round<'a> {
         self
     }
 
+    /// Compares the replica with the centre at the end, whether or not it is time to.
+    #[must_use]
+    pub fn comparing(mut self) -> Self {
+        self.link.compare = true;
+        self
+    }
+
     /// What this round learnt about the link, and what it achieved, however it ended.
     pub(crate) fn into_parts(self) -> (Link, RoundReport) {
         (self.link, self.achieved)
@@ -91,6 +96,9 @@ impl<'a> Round<'a> {
         let mut result = self.exchange(&mut report).await;
         if result.is_ok() {
             result = self.carry(&mut report).await;
+        }
+        if result.is_ok() {
+            result = self.compare(&mut report).await;
         }
         if result.is_ok() {
             result = self.photos(&mut report).await;
@@ -129,41 +137,7 @@ impl<'a> Round<'a> {
         self.pull(report).await
     }
 
-    async fn open_session(&mut self) -> Result<(), SyncError> {
-        let Identity {
-            device,
-            log,
-            deployment,
-            sign_key,
-            ..
-        } = &self.identity;
-        let key = SigningKey::from_bytes(sign_key);
-        let sign = |nonce: &str| {
-            use ed25519_dalek::Signer;
-            hocvu_wire::b64::encode(key.sign(&session::challenge(deployment, device, nonce)).to_bytes())
-        };
-        let open = self.client.open_session(device, &log.to_string(), sign).await?;
-        let known_epoch = self.store.read(|read| read.epoch())?;
-        let restored = known_epoch.as_ref().is_some_and(|known| *known != open.epoch);
-        let now = self.environment.now();
-        self.store.write(|tx| {
-            // I11: what the centre no longer has is offered again, with nobody acting.
-            tx.reoffer(*log, &open.have)?;
-            tx.put_grants(&plan::grants(&open))?;
-            if restored {
-                tx.renew_shadow()?;
-                tx.diary_append(&now, "epoch", &BTreeMap::new())?;
-            }
-            if restored || known_epoch.is_none() {
-                tx.set_position(&open.epoch, "")?;
-            }
-            Ok(())
-        })?;
-        self.link.token = Some(open.token);
-        self.hear_what_it_has(&open.have)
-    }
-
-    async fn pull(&mut self, report: &mut RoundReport) -> Result<(), SyncError> {
+    pub(crate) async fn pull(&mut self, report: &mut RoundReport) -> Result<(), SyncError> {
         let token = self.link.token.clone().unwrap_or_default();
         loop {
             let cursor = self.store.read(|read| read.cursor())?.unwrap_or_default();
