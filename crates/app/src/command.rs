@@ -7,7 +7,9 @@ use ts_rs::TS;
 
 use crate::contract::typescript;
 use crate::error::{Error, Result};
-use crate::{App, drafts, enrol, lists, sample, sessions, settings, state, sync, today};
+use crate::{
+    App, conflicts, drafts, enrol, lists, office, photos, sample, sessions, settings, state, sync, today, usb,
+};
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
 pub trait Command {
@@ -58,17 +60,46 @@ commands![
     sessions::Begin,
     sessions::Check,
     sessions::Save,
+    sessions::Change,
     sessions::List,
     sessions::Read,
     sessions::Void,
     sessions::Restore,
     drafts::Save,
     drafts::Discard,
+    photos::Add,
+    photos::List,
+    photos::Read,
+    photos::Fetch,
+    photos::Remove,
     sync::ReadStatus,
     sync::Now,
     sync::ListOperations,
     sync::ReadLog,
     sync::ReadReceipt,
+    usb::List,
+    usb::Export,
+    usb::Import,
+    usb::WriteReceipts,
+    usb::WriteSecondPlace,
+    conflicts::List,
+    conflicts::Get,
+    conflicts::Check,
+    conflicts::Resolve,
+    conflicts::Split,
+    conflicts::ReadHistory,
+    office::ReadOffice,
+    office::Adopt,
+    office::Return,
+    office::Release,
+    office::ListDevices,
+    office::Revoke,
+    office::Replace,
+    office::Invite,
+    office::ReadUnits,
+    office::Preview,
+    office::Succeed,
+    office::Correct,
 ];
 
 /// Runs the command called `name`.

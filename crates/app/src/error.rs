@@ -14,6 +14,9 @@ pub enum Error {
     /// No unit yet.
     #[error("not enrolled")]
     NotEnrolled,
+    /// The role of this machine does not allow it.
+    #[error("not allowed")]
+    NotAllowed,
     /// The call is wrong: a bug of the caller.
     #[error("bad call: {0}")]
     BadCall(String),
@@ -39,6 +42,7 @@ impl Error {
             Self::Invalid(_) => ErrorCode::Invalid,
             Self::NotFound | Self::Store(Store::NotFound(_)) => ErrorCode::NotFound,
             Self::NotEnrolled => ErrorCode::NotEnrolled,
+            Self::NotAllowed => ErrorCode::NotAllowed,
             Self::BadCall(_) => ErrorCode::BadCall,
             Self::Store(Store::Newer { .. }) => ErrorCode::UpdateRequired,
             Self::Disk(_) | Self::Store(Store::Disk(_)) => ErrorCode::Disk,

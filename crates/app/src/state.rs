@@ -32,6 +32,10 @@ impl Command for ReadState {
             unit,
             user: identity.as_ref().map(|own| own.user_name.clone()),
             role: identity.map(|own| own.role),
+            officer: !app.is_sample()
+                && store
+                    .read(|read| read.role())?
+                    .is_some_and(hocvu_model::Role::is_officer),
             key_storage: app.key_storage.clone(),
             data_dir: app.folder.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -112,6 +112,10 @@ codes! {
     AttachmentMalformed = "attachment_malformed", Error;
     /// The photo's bytes are not on this machine and the session did not name it before.
     AttachmentMissing = "attachment_missing", Error;
+    /// An act that needs a reason has none.
+    ReasonMissing = "reason_missing", Error;
+    /// A person or a unit without a name.
+    NameMissing = "name_missing", Error;
     /// The file is no picture this program can read.
     PhotoUnreadable = "photo_unreadable", Error;
     /// A picture of a phone's own format, which few programs read.

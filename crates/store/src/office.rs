@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hocvu_model::unit::{Succession, UnitBook};
 use hocvu_model::{Role, UnitUid};
@@ -96,6 +96,21 @@ impl Read<'_> {
             })?
             .collect::<rusqlite::Result<_>>()?;
         Ok(devices)
+    }
+
+    /// When each author, as the centre names them, last wrote something this device has been shown: author's clock,
+    /// seconds since 1970.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn last_news(&self) -> Result<BTreeMap<String, i64>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT by, max(at) FROM shadow GROUP BY by")?;
+        let news = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(news)
     }
 
     /// Which unit follows on which, beyond what ships with the program.

@@ -13,6 +13,8 @@ pub enum ErrorCode {
     NotFound,
     /// No unit yet: show the first-start screen.
     NotEnrolled,
+    /// The role of this machine does not allow it: an officer's work.
+    NotAllowed,
     /// The data file was made by a newer version: ask for an update, touch nothing.
     UpdateRequired,
     /// The data is there but this program has no key that opens it: change nothing, call for help.

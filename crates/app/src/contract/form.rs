@@ -168,6 +168,18 @@ pub struct SaveInput {
     pub form: SessionForm,
 }
 
+/// Input of `session.change`: what makes one text of a session into another, done to the session as it stands. This is how
+/// a saved edit is taken back, and done again: fields that somebody else changed meanwhile stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChangeInput {
+    /// The record.
+    pub id: String,
+    /// The fields before.
+    pub from: SessionForm,
+    /// The fields after.
+    pub to: SessionForm,
+}
+
 /// A session that is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SaveView {

@@ -122,12 +122,31 @@ pub struct SessionView {
     pub history: Vec<HistoryEntry>,
 }
 
+/// Answer of `history.get`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HistoryView {
+    /// Newest first.
+    pub entries: Vec<HistoryEntry>,
+}
+
+/// Whether a version stands beside what counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Branch {
+    /// It counts, or did.
+    None,
+    /// It waits for somebody to choose.
+    Open,
+    /// It was not chosen; it stays here.
+    Closed,
+}
+
 /// One operation on a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct HistoryEntry {
     /// `log:seq`.
     pub operation: String,
-    /// `create`, `edit`, `void`, `restore`.
+    /// `create`, `edit`, `void`, `restore`, `correct`, `resolve`; `state` where the centre only told what became of it.
     pub kind: String,
     /// RFC 3339 by the author's clock: information, never an order.
     pub at: String,
@@ -141,6 +160,16 @@ pub struct HistoryEntry {
     pub status: Status,
     /// Its receipt.
     pub receipt: Option<String>,
+    /// Whether this machine wrote it.
+    pub mine: bool,
+    /// Whether it stands beside what counts.
+    pub branch: Branch,
+    /// Who chose otherwise.
+    pub closed_by: Option<String>,
+    /// Why the centre did not simply take it: a key `verdict_<code>` of the catalogue.
+    pub code: Option<String>,
+    /// What the officer wrote who sent it back.
+    pub message: Option<String>,
 }
 
 /// One changed field.

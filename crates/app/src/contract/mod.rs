@@ -3,24 +3,30 @@
 //! These types may change in any commit, since the screens and the shell ship together. Counts and dates travel to the
 //! use cases **as typed** (text): the rules that read them live once, in `hocvu-model`.
 
+mod conflict;
 mod enrol;
 mod error;
 mod finding;
 mod form;
 mod list;
 mod lists;
+mod office;
+mod photo;
 mod settings;
 mod state;
 mod sync;
 pub mod typescript;
 mod usb;
 
+pub use conflict::*;
 pub use enrol::*;
 pub use error::*;
 pub use finding::*;
 pub use form::*;
 pub use list::*;
 pub use lists::*;
+pub use office::*;
+pub use photo::*;
 pub use settings::*;
 pub use state::*;
 pub use sync::*;

@@ -15,10 +15,14 @@ pub struct Settings {
     pub pinned: Vec<String>,
     /// Whether the engine sends by itself when a link appears.
     pub auto_send: bool,
+    /// When photos are sent.
+    pub photos: super::PhotoSending,
     /// Target groups shown as rows of the counts grid.
     pub groups: Vec<String>,
     /// Columns of the counts grid beside `attended`.
     pub columns: Vec<String>,
+    /// Folders bundles were last written to or read from, newest first.
+    pub usb_folders: Vec<String>,
     /// Whether the three coach lines of the start page were dismissed.
     pub coached: bool,
 }
@@ -39,8 +43,10 @@ impl Default for Settings {
                 "language",
             ]),
             auto_send: true,
+            photos: super::PhotoSending::On,
             groups: list(&["adult", "worker_enterprise", "worker_coop", "public_sector"]),
             columns: list(&["female", "khmer", "elderly", "poor", "first_time", "completed"]),
+            usb_folders: Vec::new(),
             coached: false,
         }
     }

@@ -14,6 +14,8 @@ pub struct AppState {
     pub user: Option<String>,
     /// `team`, `school`, `commune`, `area`, `province`.
     pub role: Option<String>,
+    /// Whether the centre granted an officer's role: the screens of an office are shown.
+    pub officer: bool,
     /// Where the key of the data file lies; the app says it openly.
     pub key_storage: KeyStorage,
     /// The folder of the data file.

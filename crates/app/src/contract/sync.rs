@@ -14,6 +14,10 @@ pub struct SyncStatus {
     pub sent: u32,
     /// Records to be looked at: refused, conflicted or held.
     pub refused: u32,
+    /// Sessions with two versions, whoever wrote them.
+    pub conflicts: u32,
+    /// Operations that wait for an officer's decision.
+    pub cases: u32,
     /// When the last round ended with everything confirmed, RFC 3339.
     pub last_success: Option<String>,
     /// When the engine will try by itself, RFC 3339.
@@ -24,6 +28,8 @@ pub struct SyncStatus {
     pub progress: Option<(u32, u32)>,
     /// Where the centre is.
     pub centre: Option<String>,
+    /// Photos, counted apart.
+    pub photos: super::PhotoTally,
 }
 
 /// What the engine is doing.
@@ -102,6 +108,8 @@ pub struct SyncRow {
     pub findings: Vec<FindingView>,
     /// Why it is held or conflicted: a key `verdict_<code>` of the catalogue, lower case.
     pub reason: Option<String>,
+    /// What the officer wrote who sent it back.
+    pub message: Option<String>,
 }
 
 /// Input of `sync.log`.

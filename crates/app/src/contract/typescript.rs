@@ -34,7 +34,12 @@ macro_rules! declare {
     ($($ty:ty),+ $(,)?) => { vec![$(<$ty as TS>::decl(&Config::default())),+] };
 }
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn declarations() -> Vec<String> {
+    [sessions(), machine(), carried(), conflicts(), offices()].concat()
+}
+
+fn sessions() -> Vec<String> {
     declare![
         Severity,
         FindingView,
@@ -59,12 +64,19 @@ fn declarations() -> Vec<String> {
         ListView,
         IdInput,
         SessionView,
+        HistoryView,
+        Branch,
         HistoryEntry,
         Change,
         VoidInput,
         CountView,
         DraftRow,
         TodayView,
+    ]
+}
+
+fn machine() -> Vec<String> {
+    declare![
         AppState,
         Phase,
         KeyStorage,
@@ -85,6 +97,13 @@ fn declarations() -> Vec<String> {
         Settings,
         NoInput,
         Done,
+        ListsView,
+        CodeList,
+    ]
+}
+
+fn carried() -> Vec<String> {
+    declare![
         UsbExportInput,
         UsbScope,
         UsbExportView,
@@ -99,9 +118,45 @@ fn declarations() -> Vec<String> {
         UsbCarried,
         CarriedState,
         UsbReceiptsInput,
+        UsbReceiptsView,
         SecondPlaceInput,
         SecondPlaceView,
-        ListsView,
-        CodeList,
+    ]
+}
+
+fn conflicts() -> Vec<String> {
+    declare![
+        ConflictListView,
+        ConflictRow,
+        ConflictView,
+        VersionView,
+        LeafView,
+        ConflictInput,
+        Pick,
+        ConflictCheckView,
+        SplitInput,
+        SplitView,
+    ]
+}
+
+fn offices() -> Vec<String> {
+    declare![
+        OfficeView,
+        CaseRow,
+        AdoptInput,
+        ReturnInput,
+        ReleaseInput,
+        DevicesView,
+        DeviceRow,
+        InviteRow,
+        RevokeInput,
+        ReplaceInput,
+        InviteInput,
+        InviteView,
+        SucceedInput,
+        SucceedView,
+        UnitsView,
+        SuccessionRow,
+        CorrectInput,
     ]
 }

@@ -1,6 +1,7 @@
 //! Sessions: opening a form, checking it, saving, listing, reading, voiding.
 
 mod begin;
+mod change;
 mod list;
 mod read;
 mod save;
@@ -11,8 +12,9 @@ use hocvu_model::session::{self, Checked, Context, Raw, RawSession};
 use hocvu_store::Read as StoreRead;
 
 pub use begin::Begin;
+pub use change::Change;
 pub use list::List;
-pub(crate) use list::{row, totals};
+pub(crate) use list::{from_store, row, totals};
 pub use read::Read;
 pub(crate) use read::{changes, kind, status};
 pub use save::{Check, Save};
@@ -68,14 +70,23 @@ pub(crate) fn form_from_body(
     crate::form::from_raw(&raw, unit.as_str())
 }
 
+/// The stored body as the rules take it; a body of another shape is an empty one.
+pub(crate) fn raw_of_body(
+    body: &serde_json::Map<String, serde_json::Value>,
+    unit: &hocvu_model::UnitUid,
+) -> RawSession {
+    let mut raw: RawSession = serde_json::from_value(serde_json::Value::Object(body.clone())).unwrap_or_default();
+    raw.unit = Raw::Text(unit.to_string());
+    raw
+}
+
 /// The stored body as the domain reads it.
 pub(crate) fn from_body(
     app: &App,
     body: &serde_json::Map<String, serde_json::Value>,
     unit: &hocvu_model::UnitUid,
 ) -> Option<session::TrainingSession> {
-    let mut raw: RawSession = serde_json::from_value(serde_json::Value::Object(body.clone())).ok()?;
-    raw.unit = Raw::Text(unit.to_string());
+    let raw = raw_of_body(body, unit);
     let units = app.units();
     // A unit that has left this machine's list must not make an old session unreadable.
     let stand_in = hocvu_model::unit::Unit {

@@ -6,9 +6,10 @@ use super::list::from_store;
 use super::{form_from_body, record_id, row};
 use crate::App;
 use crate::command::Command;
-use crate::contract::{Change, HistoryEntry, IdInput, SessionView, Status};
+use crate::conflicts::history;
+use crate::contract::{Change, IdInput, SessionView, Status};
 use crate::error::{Error, Result};
-use crate::{form, system};
+use crate::form;
 
 /// `session.read`
 pub struct Read;
@@ -20,34 +21,13 @@ impl Command for Read {
 
     fn run(app: &App, input: IdInput) -> Result<SessionView> {
         let id = record_id(&input.id)?;
-        let (detail, operations, shadow, own) = app
-            .store()
-            .read(|read| Ok((read.session(id)?, read.history(id)?, read.shadow(id)?, read.identity()?)))?;
+        let (detail, operations) = app.store().read(|read| Ok((read.session(id)?, read.history(id)?)))?;
         let detail = detail.ok_or(Error::NotFound)?;
         let form = form_from_body(app, &detail.body, &detail.unit);
         let latest = operations.first();
         let findings = latest.map(findings).unwrap_or_default();
         let receipt = latest.and_then(|operation| operation.receipt.clone());
-        let user = own.map(|own| own.user_name).unwrap_or_default();
-        let mut history: Vec<HistoryEntry> = operations.iter().map(|operation| entry(operation, &user)).collect();
-        // The centre's latest change is somebody else's when its head is none of ours.
-        if let Some(shadow) = shadow
-            && operations.iter().all(|operation| operation.id != shadow.head)
-        {
-            history.insert(
-                0,
-                HistoryEntry {
-                    operation: shadow.head.to_string(),
-                    kind: if shadow.void { Kind::Void } else { Kind::Put }.as_str().to_owned(),
-                    at: system::from_unix(shadow.at),
-                    by: shadow.by,
-                    reason: None,
-                    changes: Vec::new(),
-                    status: Status::Sent,
-                    receipt: None,
-                },
-            );
-        }
+        let history = history::history(app, id)?;
         Ok(SessionView {
             row: row(detail.row),
             form,
@@ -68,19 +48,6 @@ fn findings(operation: &StoredOperation) -> Vec<crate::contract::FindingView> {
         }
     }
     form::findings(told)
-}
-
-fn entry(operation: &StoredOperation, user: &str) -> HistoryEntry {
-    HistoryEntry {
-        operation: operation.id.to_string(),
-        kind: kind(operation),
-        at: system::from_unix(operation.at),
-        by: user.to_owned(),
-        reason: operation.reason.clone(),
-        changes: changes(operation),
-        status: status(operation),
-        receipt: operation.receipt.clone(),
-    }
 }
 
 /// `create`, `edit`, `void`, `restore`.

@@ -260,8 +260,8 @@ impl Reader {
         if minutes > DURATION_MINUTES_MAX {
             self.say(
                 Finding::new(Code::DurationTooLong, "duration_minutes")
-                    .with("value", minutes)
-                    .with("max", DURATION_MINUTES_MAX),
+                    .with("value", integer::format(minutes.into()))
+                    .with("max", integer::format(DURATION_MINUTES_MAX.into())),
             );
         }
         Some(minutes)
