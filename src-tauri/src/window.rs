@@ -21,6 +21,7 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(WANTED.0, WANTED.1)
         .min_inner_size(LEAST.0, LEAST.1)
         .visible(false)
+        .disable_drag_drop_handler() // Photos are dropped on the page, which reads them itself.
         .build()?;
     fit(&window)?;
     let app = app.clone();

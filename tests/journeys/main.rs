@@ -6,6 +6,7 @@ mod engine;
 mod enrolment;
 mod import;
 mod offline;
+mod photos;
 mod records;
 mod wire_bytes;
 

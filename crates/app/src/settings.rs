@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::command::Command;
-use crate::contract::Settings;
+use crate::contract::{PhotoSending, Settings};
 use crate::error::Result;
 
 const KEY: &str = "settings";
@@ -21,7 +21,15 @@ impl Command for WriteSettings {
             settings.font_percent = Settings::default().font_percent;
         }
         let text = serde_json::to_string(&settings).expect("plain data is always JSON");
-        app.store().write(|tx| tx.put_setting(KEY, &text))?;
+        let photos = match settings.photos {
+            PhotoSending::On => hocvu_sync::PhotoSending::On,
+            PhotoSending::Off => hocvu_sync::PhotoSending::Off,
+            PhotoSending::GoodLink => hocvu_sync::PhotoSending::GoodLink,
+        };
+        app.store().write(|tx| {
+            tx.put_setting(KEY, &text)?;
+            photos.write(tx)
+        })?;
         app.with_engine(|engine| engine.set_auto(settings.auto_send));
         app.announce(&["state"]);
         Ok(settings)

@@ -9,9 +9,11 @@
 
 mod enrol;
 mod import;
+mod photo;
 mod print;
 mod session;
 mod sync;
+mod usb;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,6 +46,11 @@ enum What {
     Status(sync::Status),
     /// Biên nhận của máy này: máy chủ đang giữ những gì.
     Receipt(sync::Receipt),
+    /// USB và chat: xuất gói, nhập biên nhận, chuyển hộ gói của máy khác.
+    #[command(subcommand)]
+    Usb(usb::Usb),
+    /// Cứu số liệu từ tệp bị hỏng thành gói niêm phong.
+    Salvage(usb::Salvage),
 }
 
 /// Why a command line was not done.
@@ -82,6 +89,9 @@ fn main() -> ExitCode {
 fn run(data: PathBuf, what: What) -> Result<(), Failure> {
     std::fs::create_dir_all(&data)
         .map_err(|error| Failure::Said(format!("Không tạo được thư mục {}: {error}", data.display())))?;
+    if let What::Salvage(salvage) = what {
+        return salvage.run(data);
+    }
     let setup = Setup {
         folder: data,
         centre: String::new(),
@@ -94,6 +104,8 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
         What::Sync(sync) => wait(sync.run(&app)),
         What::Status(status) => status.run(&app),
         What::Receipt(receipt) => receipt.run(&app),
+        What::Usb(usb) => usb.run(&app),
+        What::Salvage(_) => Ok(()), // Done above, without the app.
     }
 }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use hocvu_app::App;
@@ -6,7 +7,7 @@ use hocvu_app::contract::{BeginInput, BeginView, ListInput, ListView, SaveInput,
 use hocvu_model::codes::{COLUMNS, TargetGroup};
 use hocvu_model::wording::{Locale, label};
 
-use crate::{Failure, import, print};
+use crate::{Failure, import, photo, print};
 
 /// Ghi, xem và nhập buổi học.
 #[derive(Subcommand)]
@@ -15,6 +16,11 @@ pub enum Session {
     Add(Box<Add>),
     /// Xem các buổi.
     List(List),
+    /// Xem một buổi và ảnh của nó.
+    Show(photo::Show),
+    /// Ảnh của một buổi: thêm, bỏ, lưu ra tệp, lấy từ máy chủ.
+    #[command(subcommand)]
+    Photo(photo::Photo),
     /// Nhập buổi từ tệp CSV.
     Import(import::Import),
 }
@@ -55,6 +61,9 @@ pub struct Add {
     /// Số người: NHÓM:cột=số,cột=số – ví dụ adult:attended=31,female=18; lặp lại được.
     #[arg(long = "count", allow_hyphen_values = true)]
     counts: Vec<String>,
+    /// Ảnh (JPG, PNG, WebP); lặp lại được.
+    #[arg(long = "photo")]
+    photos: Vec<PathBuf>,
     /// In kết quả dạng JSON.
     #[arg(long)]
     json: bool,
@@ -82,6 +91,8 @@ impl Session {
         match self {
             Self::Add(add) => add.run(app),
             Self::List(list) => list.run(app),
+            Self::Show(show) => show.run(app),
+            Self::Photo(photo) => photo.run(app),
             Self::Import(import) => import.run(app),
         }
     }
@@ -102,6 +113,7 @@ impl Add {
             language,
             note,
             counts,
+            photos,
             json,
         } = self;
         let form = SessionForm {
@@ -116,6 +128,10 @@ impl Add {
             language,
             note,
             counts: counts.iter().map(|text| line(text)).collect::<Result<_, _>>()?,
+            attachments: photos
+                .iter()
+                .map(|file| photo::take(app, file, None, ""))
+                .collect::<Result<_, _>>()?,
             ..SessionForm::default()
         };
         let input = SaveInput {
@@ -210,7 +226,12 @@ fn line(text: &str) -> Result<(String, BTreeMap<String, String>), Failure> {
     Ok((group.trim().to_owned(), cells.collect::<Result<_, _>>()?))
 }
 
-fn call<T: serde::de::DeserializeOwned>(app: &App, name: &str, input: &impl serde::Serialize) -> Result<T, Failure> {
+/// Runs a command of the bridge.
+pub fn call<T: serde::de::DeserializeOwned>(
+    app: &App,
+    name: &str,
+    input: &impl serde::Serialize,
+) -> Result<T, Failure> {
     let input = serde_json::to_value(input).map_err(|error| Failure::Said(error.to_string()))?;
     let output = app.call(name, input)?;
     serde_json::from_value(output).map_err(|error| Failure::Said(error.to_string()))

@@ -4,6 +4,8 @@ mod central;
 mod device;
 mod link;
 mod metered;
+mod picture;
+pub mod proxy;
 mod time;
 mod workload;
 
@@ -11,5 +13,6 @@ pub use central::TestCentral;
 pub use device::{Device, Sessions};
 pub use link::{Fault, FaultyLink, Meter};
 pub use metered::upload_bytes;
+pub use picture::{PICTURE_CANARY, picture};
 pub use time::FakeTime;
 pub use workload::{Workload, count_line, form};

@@ -148,8 +148,6 @@ pub enum UsbReason {
     Asked,
     /// The automatic copy in the second place.
     SecondPlace,
-    /// From a damaged file.
-    Salvage,
 }
 
 /// Another machine's bundle on its way through this one. Nothing but number and size is known of it.
@@ -190,6 +188,15 @@ pub enum CarriedState {
 pub struct UsbReceiptsInput {
     /// Where to.
     pub folder: String,
+}
+
+/// Answer of `usb.receipts`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsbReceiptsView {
+    /// Names of the files written; their machines take them with `usb.import`.
+    pub files: Vec<String>,
+    /// Why it did not work: a key `usb_problem_<code>`.
+    pub problem: Option<String>,
 }
 
 /// Input of `usb.second_place`: where the automatic copy goes.

@@ -60,6 +60,10 @@ impl Command for Save {
             let Some(session) = checked.session else {
                 return Ok(Err(checked.findings));
             };
+            let missing = crate::photos::missing(tx, id, &session)?;
+            if !missing.is_empty() {
+                return Ok(Err(missing));
+            }
             write(app, tx, id, &session, &checked.findings)?;
             tx.discard_draft(&draft_id)?;
             Ok(Ok((session, checked.findings)))

@@ -41,6 +41,9 @@ struct Arguments {
     sample: bool,
 }
 
+/// Bytes of one call: the largest picture file as base64.
+const CALL_BYTES_MAX: usize = 48 * 1024 * 1024;
+
 #[derive(Clone)]
 struct Shared {
     app: Arc<App>,
@@ -78,6 +81,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let routes = Router::new()
         .route("/call/{name}", post(call))
         .route("/events", get(events))
+        .layer(axum::extract::DefaultBodyLimit::max(CALL_BYTES_MAX)) // The shell has no limit; pictures are large.
         .with_state(Shared { app, notices })
         .fallback_service(tower_http::services::ServeDir::new(ui));
     let listener = tokio::net::TcpListener::bind(listen).await?;

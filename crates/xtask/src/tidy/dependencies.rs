@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "hocvu-sim",
         &["hocvu-model", "hocvu-wire", "hocvu-store", "hocvu-sync", "hocvu-central"],
     ),
+    ("hocvu-conformance", &["hocvu-model", "hocvu-wire", "hocvu-tests"]),
     (
         "hocvu-fuzz",
         &["hocvu-model", "hocvu-wire", "hocvu-store", "hocvu-sync", "hocvu-app", "hocvu-central"],
@@ -45,7 +46,8 @@ const TESTED_WITH_TESTKIT: &[&str] = &["hocvu-store", "hocvu-sync", "hocvu-app",
 /// Outside crate (a trailing `*` stands for any ending) → members that may name it. One crate per outside thing.
 const OWNERS: &[(&str, &[&str])] = &[
     ("tauri*", &["hocvu"]),
-    ("reqwest", &["hocvu-sync"]),
+    // The conformance suite is another client: what the engine's own does must not decide what it can ask.
+    ("reqwest", &["hocvu-sync", "hocvu-conformance"]),
     ("axum*", &["hocvu-central", "hocvu-testkit"]),
     (
         "rusqlite*",
