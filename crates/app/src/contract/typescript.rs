@@ -34,7 +34,6 @@ macro_rules! declare {
     ($($ty:ty),+ $(,)?) => { vec![$(<$ty as TS>::decl(&Config::default())),+] };
 }
 
-#[expect(clippy::too_many_lines, reason = "a list")]
 fn declarations() -> Vec<String> {
     [sessions(), machine(), carried(), conflicts(), offices()].concat()
 }

@@ -20,7 +20,7 @@ severity: Severity,
  */
 params: { [key in string]: string }, };
 
-export type ErrorCode = "invalid" | "not_found" | "not_enrolled" | "update_required" | "locked" | "in_use" | "disk" | "bad_call" | "internal";
+export type ErrorCode = "invalid" | "not_found" | "not_enrolled" | "not_allowed" | "update_required" | "locked" | "in_use" | "disk" | "bad_call" | "internal";
 
 export type ErrorBody = { 
 /**
@@ -229,6 +229,20 @@ record_id: string | null,
  */
 form: SessionForm, };
 
+export type ChangeInput = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * The fields before.
+ */
+from: SessionForm, 
+/**
+ * The fields after.
+ */
+to: SessionForm, };
+
 export type SaveView = { 
 /**
  * The record.
@@ -401,13 +415,21 @@ receipt: string | null,
  */
 history: Array<HistoryEntry>, };
 
+export type HistoryView = { 
+/**
+ * Newest first.
+ */
+entries: Array<HistoryEntry>, };
+
+export type Branch = "none" | "open" | "closed";
+
 export type HistoryEntry = { 
 /**
  * `log:seq`.
  */
 operation: string, 
 /**
- * `create`, `edit`, `void`, `restore`.
+ * `create`, `edit`, `void`, `restore`, `correct`, `resolve`; `state` where the centre only told what became of it.
  */
 kind: string, 
 /**
@@ -433,7 +455,27 @@ status: Status,
 /**
  * Its receipt.
  */
-receipt: string | null, };
+receipt: string | null, 
+/**
+ * Whether this machine wrote it.
+ */
+mine: boolean, 
+/**
+ * Whether it stands beside what counts.
+ */
+branch: Branch, 
+/**
+ * Who chose otherwise.
+ */
+closed_by: string | null, 
+/**
+ * Why the centre did not simply take it: a key `verdict_<code>` of the catalogue.
+ */
+code: string | null, 
+/**
+ * What the officer wrote who sent it back.
+ */
+message: string | null, };
 
 export type Change = { 
 /**
@@ -543,6 +585,10 @@ user: string | null,
  */
 role: string | null, 
 /**
+ * Whether the centre granted an officer's role: the screens of an office are shown.
+ */
+officer: boolean, 
+/**
  * Where the key of the data file lies; the app says it openly.
  */
 key_storage: KeyStorage, 
@@ -601,6 +647,14 @@ sent: number,
  */
 refused: number, 
 /**
+ * Sessions with two versions, whoever wrote them.
+ */
+conflicts: number, 
+/**
+ * Operations that wait for an officer's decision.
+ */
+cases: number, 
+/**
  * When the last round ended with everything confirmed, RFC 3339.
  */
 last_success: string | null, 
@@ -619,7 +673,11 @@ progress: [number, number] | null,
 /**
  * Where the centre is.
  */
-centre: string | null, };
+centre: string | null, 
+/**
+ * Photos, counted apart.
+ */
+photos: PhotoTally, };
 
 export type SyncPhase = "idle" | "running" | "offline" | "failing";
 
@@ -701,7 +759,11 @@ findings: Array<FindingView>,
 /**
  * Why it is held or conflicted: a key `verdict_<code>` of the catalogue, lower case.
  */
-reason: string | null, };
+reason: string | null, 
+/**
+ * What the officer wrote who sent it back.
+ */
+message: string | null, };
 
 export type LogInput = { 
 /**
@@ -833,6 +895,10 @@ pinned: Array<string>,
  */
 auto_send: boolean, 
 /**
+ * When photos are sent.
+ */
+photos: PhotoSending, 
+/**
  * Target groups shown as rows of the counts grid.
  */
 groups: Array<string>, 
@@ -840,6 +906,10 @@ groups: Array<string>,
  * Columns of the counts grid beside `attended`.
  */
 columns: Array<string>, 
+/**
+ * Folders bundles were last written to or read from, newest first.
+ */
+usb_folders: Array<string>, 
 /**
  * Whether the three coach lines of the start page were dismissed.
  */
@@ -869,6 +939,690 @@ active: Array<string>,
  */
 retired: Array<string>, };
 
+export type UsbExportInput = { 
+/**
+ * Where to.
+ */
+folder: string, 
+/**
+ * How much.
+ */
+what: UsbScope, };
+
+export type UsbScope = { "kind": "unsent" } | { "kind": "since", 
+/**
+ * As typed, like a session's date.
+ */
+date: string, } | { "kind": "all" };
+
+export type UsbExportView = { "kind": "done", 
+/**
+ * The files: one, or several when there is much.
+ */
+files: Array<UsbFile>, 
+/**
+ * Changes inside.
+ */
+operations: number, } | { "kind": "nothing" } | { "kind": "problem", 
+/**
+ * `full`, `unreadable`, `no_folder`, `no_keys`, `damaged`, `bad_date`.
+ */
+problem: string, };
+
+export type UsbFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * Number of the bundle, 32 hex digits; people compare the first eight.
+ */
+id: string, };
+
+export type UsbImportInput = { 
+/**
+ * A file or a folder.
+ */
+path: string, };
+
+export type UsbImportView = { 
+/**
+ * What became of each file, by name. Empty: there was none.
+ */
+files: Array<UsbTaken>, 
+/**
+ * Why the path could not be read at all: a key `usb_problem_<code>`.
+ */
+problem: string | null, };
+
+export type UsbTaken = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What became of it.
+ */
+outcome: UsbOutcome, };
+
+export type UsbOutcome = { "kind": "receipt", 
+/**
+ * Changes that got their receipt by it; those known before are not counted.
+ */
+operations: number, } | { "kind": "carried" } | { "kind": "known" } | { "kind": "own" } | { "kind": "problem", 
+/**
+ * `not_a_bundle`, `newer`, `damaged`, `too_large`, `other_place`, `bad_signature`, `old_key`, `unreadable`, `no_keys`.
+ */
+problem: string, };
+
+export type UsbView = { 
+/**
+ * Changes without a receipt: what `usb.export` would write.
+ */
+unsent: number, 
+/**
+ * Whether the centre's keys are here; without them nothing can be sealed, and one round with a network brings them.
+ */
+ready: boolean, 
+/**
+ * What this machine wrote, newest first.
+ */
+exports: Array<UsbExport>, 
+/**
+ * Bundles of other machines kept here, newest first.
+ */
+carried: Array<UsbCarried>, 
+/**
+ * The automatic copy.
+ */
+second_place: SecondPlaceView, };
+
+export type UsbExport = { 
+/**
+ * Number of the bundle.
+ */
+id: string, 
+/**
+ * Name of its file.
+ */
+name: string, 
+/**
+ * When, RFC 3339.
+ */
+at: string, 
+/**
+ * Changes inside.
+ */
+operations: number, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * Why it was written.
+ */
+reason: UsbReason, 
+/**
+ * When its receipt came back, RFC 3339.
+ */
+receipt_at: string | null, };
+
+export type UsbReason = "asked" | "second_place";
+
+export type UsbCarried = { 
+/**
+ * Number of the bundle.
+ */
+id: string, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * When it came, RFC 3339.
+ */
+at: string, 
+/**
+ * How far it is.
+ */
+state: CarriedState, };
+
+export type CarriedState = { "kind": "waiting" } | { "kind": "delivered" } | { "kind": "receipt_here" } | { "kind": "returned" } | { "kind": "refused", 
+/**
+ * As of [`UsbOutcome::Problem`].
+ */
+problem: string, };
+
+export type UsbReceiptsInput = { 
+/**
+ * Where to.
+ */
+folder: string, };
+
+export type UsbReceiptsView = { 
+/**
+ * Names of the files written; their machines take them with `usb.import`.
+ */
+files: Array<string>, 
+/**
+ * Why it did not work: a key `usb_problem_<code>`.
+ */
+problem: string | null, };
+
+export type SecondPlaceInput = { 
+/**
+ * A folder on another disk, a stick that stays, a shared folder; none switches it off.
+ */
+folder: string | null, };
+
+export type SecondPlaceView = { 
+/**
+ * Where to.
+ */
+folder: string | null, 
+/**
+ * When the last one was written, RFC 3339.
+ */
+last_at: string | null, 
+/**
+ * Why the last try failed: a key `usb_problem_<code>`.
+ */
+problem: string | null, };
+
+export type ConflictListView = { 
+/**
+ * Newest first.
+ */
+rows: Array<ConflictRow>, };
+
+export type ConflictRow = { 
+/**
+ * As in the list.
+ */
+row: SessionRow, 
+/**
+ * Who wrote the versions, the one that counts first.
+ */
+by: Array<string>, };
+
+export type ConflictView = { 
+/**
+ * As in the list.
+ */
+row: SessionRow, 
+/**
+ * The one that counts first.
+ */
+versions: Array<VersionView>, 
+/**
+ * Every leaf that has a value in any version, in reading order.
+ */
+leaves: Array<LeafView>, 
+/**
+ * Whether they can be told apart as sessions of their own; not when one of them only voids.
+ */
+can_split: boolean, 
+/**
+ * Sessions in conflict, this one included.
+ */
+total: number, 
+/**
+ * The next one after this, if any.
+ */
+next: string | null, };
+
+export type VersionView = { 
+/**
+ * The operation that made it so, `log:seq`.
+ */
+operation: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When by the author's clock, RFC 3339.
+ */
+at: string, 
+/**
+ * Whether this machine wrote it.
+ */
+mine: boolean, 
+/**
+ * Whether its figures count until somebody chooses.
+ */
+counts: boolean, 
+/**
+ * Whether it declares the session void.
+ */
+voided: boolean, 
+/**
+ * Why it was voided or corrected, in the author's words.
+ */
+reason: string | null, 
+/**
+ * Why the centre kept it apart: a key `verdict_<code>` of the catalogue, lower case.
+ */
+code: string | null, };
+
+export type LeafView = { 
+/**
+ * `counts.adult.female`, `venue`, `void`…
+ */
+path: string, 
+/**
+ * Its text in each version; empty when not collected.
+ */
+values: Array<string>, 
+/**
+ * Whether the versions differ here.
+ */
+differs: boolean, 
+/**
+ * Whether another value may be typed.
+ */
+typed: boolean, };
+
+export type ConflictInput = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * The versions that were on the screen, by operation: a choice made over others is refused.
+ */
+versions: Array<string>, 
+/**
+ * What was chosen, by path. A leaf that is not named stays as in the first version.
+ */
+picks: { [key in string]: Pick }, };
+
+export type Pick = { "of": "version", 
+/**
+ * Index in `versions`.
+ */
+version: number, } | { "of": "text", 
+/**
+ * As typed.
+ */
+text: string, };
+
+export type ConflictCheckView = { 
+/**
+ * What the rules say of it.
+ */
+findings: Array<FindingView>, 
+/**
+ * Its date, or null while it cannot be read.
+ */
+date: DateView | null, 
+/**
+ * Column → sum over the rows.
+ */
+totals: { [key in string]: number }, 
+/**
+ * Its venue.
+ */
+venue: string, 
+/**
+ * Whether it would be void.
+ */
+voided: boolean, };
+
+export type SplitInput = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * The versions that were on the screen.
+ */
+versions: Array<string>, };
+
+export type SplitView = { 
+/**
+ * The records made of the other versions.
+ */
+ids: Array<string>, };
+
+export type OfficeView = { 
+/**
+ * `commune`, `area`, `province`.
+ */
+role: string, 
+/**
+ * Units work can be placed in: those granted and everything below.
+ */
+units: Array<UnitOption>, 
+/**
+ * Operations the centre keeps until somebody decides, newest first.
+ */
+cases: Array<CaseRow>, 
+/**
+ * Of all, also those beyond this page.
+ */
+total: number, 
+/**
+ * Acts of this office that the centre has not received yet.
+ */
+waiting: number, };
+
+export type CaseRow = { 
+/**
+ * `log:seq`.
+ */
+operation: string, 
+/**
+ * `create`, `edit`, `void`…
+ */
+kind: string, 
+/**
+ * Whether it is kept apart, e.g. from a revoked machine: it can be let in. Otherwise it can be adopted.
+ */
+quarantined: boolean, 
+/**
+ * Why: a key `verdict_<code>` of the catalogue, lower case.
+ */
+code: string, 
+/**
+ * Who wrote it.
+ */
+by: string, 
+/**
+ * When by the author's clock, RFC 3339.
+ */
+at: string, 
+/**
+ * The unit it names, as far as this machine knows its name.
+ */
+unit_name: string, 
+/**
+ * Whether this machine knows that unit.
+ */
+unit_known: boolean, 
+/**
+ * Date of the session, if it can be read.
+ */
+date: DateView | null, 
+/**
+ * Topics of the session.
+ */
+topics: Array<string>, 
+/**
+ * Lượt.
+ */
+attended: number, 
+/**
+ * What this office has decided, not received by the centre yet: `adopt`, `return`, `release`.
+ */
+decided: string | null, };
+
+export type AdoptInput = { 
+/**
+ * The operations.
+ */
+operations: Array<string>, 
+/**
+ * Uid of the unit they are placed in; empty leaves each where it says.
+ */
+unit: string, };
+
+export type ReturnInput = { 
+/**
+ * The operations.
+ */
+operations: Array<string>, 
+/**
+ * Why; the author reads it.
+ */
+reason: string, };
+
+export type ReleaseInput = { 
+/**
+ * The operations.
+ */
+operations: Array<string>, };
+
+export type DevicesView = { 
+/**
+ * By unit and user; those without rights last.
+ */
+devices: Array<DeviceRow>, 
+/**
+ * Invitations made on this machine, newest first.
+ */
+invites: Array<InviteRow>, 
+/**
+ * Units a machine may be invited for.
+ */
+units: Array<UnitOption>, 
+/**
+ * Roles a machine may be given here.
+ */
+roles: Array<string>, };
+
+export type DeviceRow = { 
+/**
+ * As the centre names it.
+ */
+device: string, 
+/**
+ * Who holds it.
+ */
+user: string, 
+/**
+ * Its role.
+ */
+role: string, 
+/**
+ * Uid of its unit.
+ */
+unit: string, 
+/**
+ * Name of its unit.
+ */
+unit_name: string, 
+/**
+ * Whether its rights were taken.
+ */
+revoked: boolean, 
+/**
+ * When it was enrolled, RFC 3339.
+ */
+enrolled_at: string, 
+/**
+ * When its user last wrote something this machine has seen, RFC 3339.
+ */
+last_news: string | null, 
+/**
+ * Whether it is this machine: it cannot revoke itself.
+ */
+own: boolean, 
+/**
+ * Whether its rights were taken here and the centre has not received that yet.
+ */
+revoking: boolean, };
+
+export type InviteRow = { 
+/**
+ * `log:seq`.
+ */
+operation: string, 
+/**
+ * Who is invited.
+ */
+name: string, 
+/**
+ * The role.
+ */
+role: string, 
+/**
+ * Name of the unit.
+ */
+unit_name: string, 
+/**
+ * When, RFC 3339.
+ */
+at: string, 
+/**
+ * Whether the centre has it, so that the code can be used.
+ */
+sent: boolean, };
+
+export type RevokeInput = { 
+/**
+ * The machine.
+ */
+device: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+export type ReplaceInput = { 
+/**
+ * The old machine.
+ */
+device: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+export type InviteInput = { 
+/**
+ * Uid of the unit.
+ */
+unit: string, 
+/**
+ * The role.
+ */
+role: string, 
+/**
+ * The person's name.
+ */
+name: string, };
+
+export type InviteView = { 
+/**
+ * `K7M2Q-9XD4T`.
+ */
+code: string, 
+/**
+ * Who is invited.
+ */
+name: string, 
+/**
+ * Name of the unit.
+ */
+unit_name: string, };
+
+export type SucceedInput = { 
+/**
+ * Uids of the units that end.
+ */
+old: Array<string>, 
+/**
+ * Uid of the unit that takes over; empty when it is new.
+ */
+new: string, 
+/**
+ * Name of the new unit.
+ */
+name: string, 
+/**
+ * First day, as typed.
+ */
+effective: string, 
+/**
+ * The resolution it rests on.
+ */
+legal_basis: string, };
+
+export type SucceedView = { 
+/**
+ * `merge`, `rename`, `transfer`.
+ */
+kind: string, 
+/**
+ * Names of the units that end.
+ */
+old_names: Array<string>, 
+/**
+ * Name of the unit that takes over.
+ */
+new_name: string, 
+/**
+ * Its first day.
+ */
+effective: DateView, 
+/**
+ * Sessions that will be counted under the new unit.
+ */
+sessions: number, 
+/**
+ * Lượt in them.
+ */
+attended: number, 
+/**
+ * Machines that go on under the new unit.
+ */
+machines: number, };
+
+export type UnitsView = { 
+/**
+ * Units in scope that exist, by name.
+ */
+units: Array<UnitOption>, 
+/**
+ * What became of which, newest first.
+ */
+successions: Array<SuccessionRow>, };
+
+export type SuccessionRow = { 
+/**
+ * Name of the unit that ended.
+ */
+old_name: string, 
+/**
+ * Name of the unit that took over.
+ */
+new_name: string, 
+/**
+ * First day of the new unit.
+ */
+effective: DateView, 
+/**
+ * The resolution it rests on.
+ */
+legal_basis: string, 
+/**
+ * Whether the centre has it.
+ */
+sent: boolean, };
+
+export type CorrectInput = { 
+/**
+ * The draft the form was kept in; it goes away in the same transaction.
+ */
+draft_id: string, 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * The form.
+ */
+form: SessionForm, 
+/**
+ * Why; the author reads it.
+ */
+reason: string, };
+
 export interface Commands {
   "app.state": { input: NoInput; output: AppState };
   "app.lists": { input: NoInput; output: ListsView };
@@ -883,15 +1637,44 @@ export interface Commands {
   "session.begin": { input: BeginInput; output: BeginView };
   "session.check": { input: CheckInput; output: CheckView };
   "session.save": { input: SaveInput; output: SaveView };
+  "session.change": { input: ChangeInput; output: SaveView };
   "session.list": { input: ListInput; output: ListView };
   "session.read": { input: IdInput; output: SessionView };
   "session.void": { input: VoidInput; output: CountView };
   "session.restore": { input: VoidInput; output: CountView };
   "draft.save": { input: DraftInput; output: SavedAt };
   "draft.discard": { input: IdInput; output: Done };
+  "photo.add": { input: PhotoAddInput; output: AttachmentForm };
+  "photo.list": { input: IdInput; output: PhotosView };
+  "photo.read": { input: PhotoInput; output: PhotoData };
+  "photo.fetch": { input: SessionPhotoInput; output: Done };
+  "photo.remove": { input: SessionPhotoInput; output: Done };
   "sync.status": { input: NoInput; output: SyncStatus };
   "sync.now": { input: NoInput; output: Done };
   "sync.list": { input: SyncListInput; output: SyncListView };
   "sync.log": { input: LogInput; output: LogView };
   "sync.receipt": { input: NoInput; output: ReceiptView };
+  "usb.list": { input: NoInput; output: UsbView };
+  "usb.export": { input: UsbExportInput; output: UsbExportView };
+  "usb.import": { input: UsbImportInput; output: UsbImportView };
+  "usb.receipts": { input: UsbReceiptsInput; output: UsbReceiptsView };
+  "usb.second_place": { input: SecondPlaceInput; output: SecondPlaceView };
+  "conflict.list": { input: NoInput; output: ConflictListView };
+  "conflict.get": { input: IdInput; output: ConflictView };
+  "conflict.check": { input: ConflictInput; output: ConflictCheckView };
+  "conflict.resolve": { input: ConflictInput; output: Done };
+  "conflict.split": { input: SplitInput; output: SplitView };
+  "history.get": { input: IdInput; output: HistoryView };
+  "office.read": { input: NoInput; output: OfficeView };
+  "office.adopt": { input: AdoptInput; output: Done };
+  "office.return": { input: ReturnInput; output: Done };
+  "office.release": { input: ReleaseInput; output: Done };
+  "device.list": { input: NoInput; output: DevicesView };
+  "device.revoke": { input: RevokeInput; output: Done };
+  "device.replace": { input: ReplaceInput; output: InviteView };
+  "device.invite": { input: InviteInput; output: InviteView };
+  "unit.list": { input: NoInput; output: UnitsView };
+  "unit.preview": { input: SucceedInput; output: SucceedView };
+  "unit.succeed": { input: SucceedInput; output: Done };
+  "session.correct": { input: CorrectInput; output: SaveView };
 }
