@@ -30,7 +30,7 @@ const BAD: Bad[] = [
   { what: "a day nobody can read", typed: { "field-date": "hôm kia" }, at: "field-date", sentence: "Không đọc được ngày “hôm kia”.", refused: true },
   { what: "a day before the plan", typed: { "field-date": "12/11/2009" }, at: "field-date", sentence: "Ngày 12/11/2009 trước năm 2025, khi kế hoạch chưa bắt đầu.", refused: false },
   { what: "an hour nobody can read", typed: { "field-start": "tối" }, at: "field-start", sentence: "Không đọc được giờ “tối”. Gõ dạng 19:30 hoặc 19h30.", refused: true },
-  { what: "more than a day long", typed: { "field-duration_minutes": "2000" }, at: "field-duration_minutes", sentence: "phút dài hơn một ngày", refused: true },
+  { what: "more than a day long", typed: { "field-duration_minutes": "2000" }, at: "field-duration_minutes", sentence: "2.000 phút dài hơn một ngày (1.440 phút)", refused: true },
   { what: "a telephone number", typed: { "field-note": "Gọi chị Bảy 0912345678" }, at: "field-note", sentence: "Ghi chú có dãy số giống số điện thoại hoặc căn cước.", refused: false },
 ];
 

@@ -68,6 +68,8 @@ export function errorText(body: ErrorBody): string {
       return m.error_locked();
     case "in_use":
       return m.error_in_use();
+    case "not_allowed":
+      return m.error_not_allowed();
     case "not_enrolled":
       return m.error_not_enrolled();
     case "not_found":

@@ -1,14 +1,21 @@
+import Building2 from "@lucide/svelte/icons/building-2";
 import House from "@lucide/svelte/icons/house";
 import List from "@lucide/svelte/icons/list";
 import RefreshCw from "@lucide/svelte/icons/refresh-cw";
 import Settings from "@lucide/svelte/icons/settings";
 
+import type { AppState } from "../lib/generated/contract";
 import * as m from "../lib/paraglide/messages.js";
 
-/** The rail, in its order; Ctrl+1… follow it. */
-export const SCREENS = [
-  { name: "today", icon: House, label: m.nav_today },
-  { name: "sessions", icon: List, label: m.nav_sessions },
-  { name: "sync", icon: RefreshCw, label: m.nav_sync },
-  { name: "settings", icon: Settings, label: m.nav_settings_short },
+const SCREENS = [
+  { name: "today", icon: House, label: m.nav_today, officer: false },
+  { name: "sessions", icon: List, label: m.nav_sessions, officer: false },
+  { name: "sync", icon: RefreshCw, label: m.nav_sync, officer: false },
+  { name: "office", icon: Building2, label: m.nav_office, officer: true },
+  { name: "settings", icon: Settings, label: m.nav_settings_short, officer: false },
 ];
+
+/** The rail in its order, without what the role cannot use; Ctrl+1… follow it. */
+export function screensFor(program: AppState) {
+  return SCREENS.filter(({ officer }) => !officer || program.officer);
+}

@@ -6,6 +6,13 @@ export function number(value: number): string {
   return new Intl.NumberFormat(locale() === "vi" ? "vi-VN" : "en-GB").format(value);
 }
 
+/** `12,3 KB`, `1,5 MB`: a size people compare with what a stick has left. */
+export function fileSize(bytes: number): string {
+  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"];
+  const written = new Intl.NumberFormat(locale() === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 1 }).format(Math.max(value, 0.1));
+  return `${written} ${unit}`;
+}
+
 /** `57,1 %` of two counts, or nothing when there is no whole. */
 export function share(part: number, whole: number): string {
   if (whole === 0) return "";

@@ -7,7 +7,15 @@ import { DraftKeeper } from "./drafts.svelte";
 import { readPath, writePath } from "./paths";
 
 /** The session saved last, shown until something new is typed. It outlives a form: “save and next” opens another one. */
-let lastSaved = $state.raw<{ view: SaveView; created: boolean } | null>(null);
+let lastSaved = $state.raw<Saved | null>(null);
+
+/** What a save did: made a session, or changed one from `before` to `after`. */
+interface Saved {
+  view: SaveView;
+  created: boolean;
+  before: SessionForm;
+  after: SessionForm;
+}
 
 /** One session being entered: the texts as typed, what the rules say of them, and where they are kept. */
 export class Entry {
@@ -20,8 +28,12 @@ export class Entry {
   tried = $state(false);
   changed = $state(false);
   saving = $state(false);
+  /** Why an officer sets somebody else's figures right; null when the session is the user's own to change. */
+  reason = $state<string | null>(null);
   readonly visited = new SvelteSet<string>();
   readonly drafts: DraftKeeper;
+  /** The form as it was opened or last saved. */
+  private opened: SessionForm = emptyForm();
   private checks = 0;
   private judging = false;
 
@@ -41,7 +53,12 @@ export class Entry {
     const begun = await call("session.begin", from);
     this.form = begun.form;
     this.begun = begun;
-    if (from.from === "draft") this.changed = this.tried = true;
+    this.opened = begun.form;
+    if (from.from === "draft") {
+      this.changed = this.tried = true;
+      // What a draft changes is the session as saved, not the draft as opened.
+      if (begun.record_id) this.opened = (await call("session.begin", { from: "edit", id: begun.record_id })).form;
+    }
     // Not awaited: the focus goes to the first field without waiting for the rules.
     void this.recheck(null);
   }
@@ -121,12 +138,13 @@ export class Entry {
       await this.drafts.settle();
       this.changed = false;
       const created = begun.record_id === null;
-      const view = await call("session.save", { draft_id: begun.draft_id, record_id: begun.record_id, form: $state.snapshot(this.form) });
+      const view = await this.send(begun, $state.snapshot(this.form));
       const next = await call("session.begin", { from: "edit", id: view.id });
       this.begun = { ...begun, draft_id: next.draft_id, record_id: next.record_id };
       this.findings = view.findings;
       this.drafts.forget();
-      lastSaved = { view, created };
+      lastSaved = { view, created, before: this.opened, after: next.form };
+      this.opened = next.form;
       return true;
     } catch (error) {
       this.changed = true;
@@ -140,6 +158,11 @@ export class Entry {
       this.saving = false;
       if (this.changed) this.drafts.later();
     }
+  }
+
+  private send({ draft_id, record_id }: BeginView, form: SessionForm): Promise<SaveView> {
+    if (this.reason === null || !record_id) return call("session.save", { draft_id, record_id, form });
+    return call("session.correct", { draft_id, id: record_id, form, reason: this.reason });
   }
 
   /** Throws the draft away; returns how to take that back. */
