@@ -35,7 +35,22 @@ macro_rules! declare {
 }
 
 fn declarations() -> Vec<String> {
-    [sessions(), machine(), carried(), conflicts(), offices()].concat()
+    [sessions(), photos(), machine(), carried(), conflicts(), offices()].concat()
+}
+
+fn photos() -> Vec<String> {
+    declare![
+        AttachmentForm,
+        PhotoAddInput,
+        PhotoState,
+        PhotoView,
+        PhotosView,
+        PhotoInput,
+        SessionPhotoInput,
+        PhotoData,
+        PhotoTally,
+        PhotoSending,
+    ]
 }
 
 fn sessions() -> Vec<String> {

@@ -567,6 +567,110 @@ this_month: Totals,
  */
 last_month: Totals, };
 
+export type AttachmentForm = { 
+/**
+ * 64 hex digits: the name of the bytes.
+ */
+sha256: string, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * What is to be seen, as typed.
+ */
+caption: string, };
+
+export type PhotoAddInput = { 
+/**
+ * A saved session to add it to at once; null for a form, which names the photo when it is saved.
+ */
+record_id: string | null, 
+/**
+ * A picture file of any size (JPEG, PNG, WebP), base64. Bytes, not a path: what shows screens reads no files.
+ */
+data: string, 
+/**
+ * What is to be seen.
+ */
+caption: string, };
+
+export type PhotoState = "waiting" | "sent" | "refused" | "absent" | "fetching" | "unavailable";
+
+export type PhotoView = { 
+/**
+ * 64 hex digits: the name of the bytes.
+ */
+sha256: string, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * What is to be seen; may be empty.
+ */
+caption: string, 
+/**
+ * Where it stands.
+ */
+state: PhotoState, 
+/**
+ * Bytes the centre confirmed.
+ */
+confirmed: number, 
+/**
+ * Whether its bytes are here: `photo.read` shows it.
+ */
+here: boolean, };
+
+export type PhotosView = { 
+/**
+ * In the session's order.
+ */
+photos: Array<PhotoView>, 
+/**
+ * How many of them the centre has.
+ */
+sent: number, };
+
+export type PhotoInput = { 
+/**
+ * The photo.
+ */
+sha256: string, };
+
+export type SessionPhotoInput = { 
+/**
+ * The session.
+ */
+id: string, 
+/**
+ * One of its photos.
+ */
+sha256: string, };
+
+export type PhotoData = { 
+/**
+ * `data:image/jpeg;base64,…`
+ */
+url: string, };
+
+export type PhotoTally = { 
+/**
+ * Photos that saved sessions name or named.
+ */
+total: number, 
+/**
+ * The centre has them.
+ */
+sent: number, 
+/**
+ * The centre refuses them.
+ */
+refused: number, };
+
+export type PhotoSending = "on" | "off" | "good_link";
+
 export type AppState = { 
 /**
  * Which screen family to show.
@@ -1651,6 +1755,7 @@ export interface Commands {
   "photo.remove": { input: SessionPhotoInput; output: Done };
   "sync.status": { input: NoInput; output: SyncStatus };
   "sync.now": { input: NoInput; output: Done };
+  "sync.stop": { input: NoInput; output: Done };
   "sync.list": { input: SyncListInput; output: SyncListView };
   "sync.log": { input: LogInput; output: LogView };
   "sync.receipt": { input: NoInput; output: ReceiptView };
