@@ -145,7 +145,12 @@ impl Device {
     /// The file does not open although nothing failed on purpose, or it lacks what its person was told is saved.
     pub fn switch_on(&mut self) -> Checked {
         match Store::open(&self.disk.path("data.db"), &DataKey::new(self.key)) {
-            Ok(store) => self.store = Some(store),
+            Ok(store) => {
+                // A power cut after the commit and before the word: it is a device, and learns so now.
+                let identity = store.read(|read| read.identity()).ok().flatten();
+                self.id = self.id.take().or(identity.map(|identity| identity.device));
+                self.store = Some(store);
+            }
             Err(error) if self.disk_failed() => {
                 self.disk.stop(Failure::Kill);
                 drop(error);
@@ -213,7 +218,7 @@ impl Device {
         let (Some(store), Some(code)) = (&self.store, &self.code) else {
             return Err(SyncError::Store(Error::NotFound("store")));
         };
-        let offer = hocvu_sync::lookup(&self.client, code, "http://127.0.0.1:1").await?;
+        let offer = hocvu_sync::lookup(store, &self.client, code, "http://127.0.0.1:1").await?;
         let identity = hocvu_sync::confirm(store, &self.client, &*self.clock, &offer, &self.name).await?;
         Ok(identity.device)
     }

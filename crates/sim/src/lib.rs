@@ -12,6 +12,7 @@ pub mod observer;
 pub mod oracle;
 pub mod people;
 pub mod run;
+pub mod script;
 pub mod vfs;
 
 pub use dice::Dice;

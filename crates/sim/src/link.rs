@@ -187,6 +187,7 @@ impl Network {
                 status: 200,
                 media_type: "text/html".into(),
                 retry_after: None,
+                digest: None,
                 body: b"<html>Please log in</html>".to_vec(),
             }),
         }
@@ -278,6 +279,7 @@ fn response(answer: Answer) -> Response {
         status: answer.status,
         media_type: header("content-type").unwrap_or_default(),
         retry_after: header("retry-after").and_then(|seconds| seconds.parse().ok()),
+        digest: header("content-digest"),
         body: answer.body,
     }
 }

@@ -33,7 +33,7 @@ pub async fn completeness(device: &Device, expected: impl Fn(u64) -> BTreeSet<St
     let failed = |error: SyncError| wrong(error.to_string());
     let open = device
         .client
-        .open_session(&identity.device, &identity.log.to_string(), sign)
+        .open_session(&identity.device, &identity.log.to_string(), Vec::new(), sign)
         .await
         .map_err(failed)?;
     let (mut cursor, mut came) = (format!("{head}.{from}"), BTreeSet::new());

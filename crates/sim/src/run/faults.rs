@@ -5,6 +5,7 @@ use hocvu_wire::frame::SealedFrame;
 use hocvu_wire::{PACKED, packing};
 
 use super::Run;
+use super::setup::COMMIT_FAILS;
 use crate::oracle;
 use crate::people;
 use crate::vfs::{Failure, Plan};
@@ -61,7 +62,7 @@ impl Run {
     /// The centre crashes now, or cannot commit once.
     pub(super) fn the_centre_fails(&mut self) -> Checked {
         if self.dice.one_in(3) {
-            self.count("centre: a commit fails");
+            self.count(COMMIT_FAILS);
             self.centre.clock.fail_next_commit();
             return Ok(());
         }
@@ -97,9 +98,9 @@ impl Run {
 
     /// Starts the centre and holds it to every receipt it gave (I4).
     pub(super) fn start_centre(&mut self) -> Checked {
-        let before = self.centre.disk.stats().failures;
         if let Err(error) = self.centre.start() {
-            if self.centre.disk.stats().failures > before || self.centre.disk.is_down() {
+            if self.centre_may_fail() {
+                self.trace.line(format!("the centre does not start: {error}"));
                 self.centre.stop();
                 self.centre.disk.restart(&mut self.dice);
                 return Ok(());

@@ -25,6 +25,7 @@ impl Run {
                 device.switch_on()?;
             }
         }
+        self.note_enrolled();
         self.centre.crash(Failure::Kill, &mut self.dice);
         self.start_centre()?;
         self.network.deliver_delayed(u64::MAX);

@@ -18,6 +18,7 @@ use crate::link::{Fault, Network};
 use crate::observer::Seen;
 use crate::{Checked, Dice, Violation};
 
+pub use rounds::alone;
 pub use trace::Trace;
 
 /// What one run is to be.
@@ -143,8 +144,11 @@ impl Run {
         if let Some(violation) = self.network.observer.violations().into_iter().next() {
             return Err(violation);
         }
+        self.note_enrolled();
         self.mind_the_centre()?;
-        self.mind_the_devices()
+        self.mind_the_devices()?;
+        self.note_enrolled();
+        Ok(())
     }
 
     fn count(&mut self, fault: &str) {

@@ -56,7 +56,7 @@ impl Run {
                 }
                 Done::Enrolled(Ok(id)) => {
                     self.trace.line(format!("{name} enrolled"));
-                    self.enrolled(at, id);
+                    self.devices[at].id = Some(id);
                     moved += 1;
                     None
                 }
@@ -75,13 +75,17 @@ impl Run {
         Ok(moved)
     }
 
-    fn enrolled(&mut self, at: usize, id: String) {
-        let device = &mut self.devices[at];
-        device.id = Some(id);
-        let (name, unit) = (device.name.clone(), device.unit.clone());
-        self.grants.insert(name, vec![unit]);
-        self.copies.clear(); // A copy from before would not know the machine.
-        self.tell_scopes();
+    /// Machines that became devices since the last look, and what they may see.
+    pub(super) fn note_enrolled(&mut self) {
+        for at in 0..self.devices.len() {
+            let device = &self.devices[at];
+            if device.id.is_some() && !self.grants.contains_key(&device.name) {
+                let (name, unit) = (device.name.clone(), device.unit.clone());
+                self.grants.insert(name, vec![unit]);
+                self.copies.clear(); // A copy from before would not know the machine.
+                self.tell_scopes();
+            }
+        }
     }
 
     fn talk_failed(&mut self, at: usize, error: &SyncError) -> Checked {
@@ -131,7 +135,10 @@ fn turn(device: &Device) -> Turn<'_> {
 }
 
 /// Runs a future that nobody else needs to be interleaved with.
-pub(super) fn alone<T>(future: impl Future<Output = T>) -> T {
+///
+/// # Panics
+/// It waits for something that never comes.
+pub fn alone<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..LOOKS_MAX {

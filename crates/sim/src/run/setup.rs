@@ -23,6 +23,8 @@ const CAST: [(&str, &str, &str); 6] = [
     ("officer", COMMUNE, "commune"),
     ("province", PROVINCE, "province"),
 ];
+/// Name of the fault.
+pub(super) const COMMIT_FAILS: &str = "centre: a commit fails";
 /// Disks of one process need different names, and two runs of one seed may be under way.
 static RUNS: AtomicU64 = AtomicU64::new(0);
 
@@ -129,11 +131,16 @@ impl Run {
     pub(super) fn act_failed(&mut self, act: &str, done: Option<hocvu_central::Result<()>>) -> Checked {
         match done {
             None | Some(Ok(())) => {}
-            Some(Err(error)) if self.centre.disk.stats().failures > 0 || self.centre.disk.is_down() => {
+            Some(Err(error)) if self.centre_may_fail() => {
                 self.trace.line(format!("the centre could not {act}: {error}"));
             }
             Some(Err(error)) => return Err(Violation::new("setup", format!("{act}: {error}"))),
         }
         Ok(())
+    }
+
+    /// Whether something was made to fail at the centre.
+    pub(super) fn centre_may_fail(&self) -> bool {
+        self.centre.disk.stats().failures > 0 || self.centre.disk.is_down() || self.faults.contains_key(COMMIT_FAILS)
     }
 }

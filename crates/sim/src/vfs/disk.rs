@@ -385,7 +385,10 @@ impl Handle {
             if !lies {
                 file.image.sync();
             }
-        })
+        })?;
+        // A journalling file system writes the folder's earlier changes before it says that anything is durable.
+        lock(&self.disk).deleted.clear();
+        Ok(())
     }
 
     pub(super) fn size(&self) -> Result<usize, Refused> {
