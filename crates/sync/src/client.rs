@@ -81,14 +81,14 @@ impl Client {
         packing::pack(&serde_json::to_vec(batch).expect("wire types are always JSON"))
     }
 
-    /// `POST /v1/ops` with a packed batch; the answer may bring the page of changes after `cursor`.
+    /// `POST /v1/ops` with a packed batch; with a cursor the answer may bring the page of changes after it.
     ///
     /// # Errors
     /// [`SyncError`]: link, problem, or not the centre.
-    pub async fn push(&self, token: &str, packed: Vec<u8>, cursor: &str) -> Result<OpsReply, SyncError> {
+    pub async fn push(&self, token: &str, packed: Vec<u8>, cursor: Option<&str>) -> Result<OpsReply, SyncError> {
         let request = Request {
             body: Some(packed),
-            path: format!("/v1/ops?cursor={cursor}"),
+            path: cursor.map_or_else(|| "/v1/ops".to_owned(), |cursor| format!("/v1/ops?cursor={cursor}")),
             token: Some(token.to_owned()),
             digest: true,
         };
@@ -124,7 +124,11 @@ impl Client {
     /// # Errors
     /// [`SyncError`]: link, problem, or not the centre.
     pub async fn snapshot(&self, token: &str, unit: &str, after: &str) -> Result<SnapshotReply, SyncError> {
-        let path = format!("/v1/snapshot?unit={}&after={}", in_query(unit), in_query(after));
+        let mut path = format!("/v1/snapshot?unit={}", in_query(unit));
+        if !after.is_empty() {
+            path.push_str("&after=");
+            path.push_str(&in_query(after));
+        }
         self.get(path, token).await
     }
 

@@ -17,6 +17,7 @@ mod keys;
 mod link;
 mod pace;
 mod plan;
+mod pull;
 mod push;
 mod repair;
 mod round;

@@ -81,6 +81,11 @@ impl Link {
         frames
     }
 
+    /// Whether nothing broke lately.
+    pub fn is_steady(&self) -> bool {
+        self.target >= FIRST
+    }
+
     /// A batch of so many bytes of frames was packed.
     pub fn packed(&mut self, text: usize, packed: usize) {
         // One short frame is mostly envelope and says nothing about a hundred.

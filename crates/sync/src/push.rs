@@ -4,20 +4,27 @@ use hocvu_model::LogId;
 use hocvu_store::Frame;
 use hocvu_wire::batch::OpsRequest;
 use hocvu_wire::problem::ProblemCode;
+use tokio::sync::watch;
 use tracing::debug;
 
 use crate::client::Client;
 use crate::error::SyncError;
 use crate::plan;
+use crate::pull::Upload;
 use crate::round::{Round, RoundReport};
 use crate::sealing::seal_queued;
 
 impl Round<'_> {
-    /// Sends whatever waits. Returns whether the last answer also brought the feed to its end.
-    pub(crate) async fn push(&mut self, report: &mut RoundReport) -> Result<bool, SyncError> {
+    /// Sends whatever waits, telling `upload` of every batch. Without anybody to tell, the answers may bring what is new.
+    /// Returns whether the last one brought the feed to its end.
+    pub(crate) async fn push(
+        &mut self,
+        report: &mut RoundReport,
+        upload: Option<&watch::Sender<Upload>>,
+    ) -> Result<bool, SyncError> {
         seal_queued(self.store, &self.identity)?;
         let total = self.store.read(|read| read.tally())?.waiting;
-        let mut up_to_date = false;
+        let (mut up_to_date, mut batches) = (false, 0);
         loop {
             self.salvage()?;
             if self.link.in_doubt {
@@ -28,7 +35,9 @@ impl Round<'_> {
                 return Ok(up_to_date);
             }
             let batch = self.link.choose(queued);
-            match self.push_batch(&batch, report).await {
+            // On a link that just broke, a receipt must not wait behind a page.
+            let with_page = upload.is_none() && self.link.is_steady();
+            match self.push_batch(&batch, with_page, report).await {
                 Err(SyncError::Problem {
                     code: ProblemCode::TooLarge,
                     ..
@@ -36,11 +45,21 @@ impl Round<'_> {
                 other => up_to_date = other?,
             }
             (self.progress)(report.confirmed.min(total), total);
+            if let Some(upload) = upload {
+                batches += 1;
+                upload.send_replace(Upload::Settled(batches));
+            }
         }
     }
 
-    /// Sends one batch, writes its receipts and the page of the feed that came along.
-    async fn push_batch(&mut self, frames: &[Frame], report: &mut RoundReport) -> Result<bool, SyncError> {
+    /// Sends one batch, writes its receipts and the page of the feed that came along, if that was wanted. Returns whether
+    /// the page is the last.
+    async fn push_batch(
+        &mut self,
+        frames: &[Frame],
+        with_page: bool,
+        report: &mut RoundReport,
+    ) -> Result<bool, SyncError> {
         let token = self.link.token.clone().unwrap_or_default();
         let cursor = self.store.read(|read| read.cursor())?.unwrap_or_default();
         let packed = Client::pack(&OpsRequest {
@@ -51,7 +70,8 @@ impl Round<'_> {
         self.store
             .write(|tx| frames.iter().try_for_each(|f| tx.mark_sent(f.log, f.from, f.to)))?;
         self.link.leaves(packed.len());
-        let mut reply = self.client.push(&token, packed, &cursor).await?;
+        let wanted = with_page.then_some(cursor.as_str());
+        let mut reply = self.client.push(&token, packed, wanted).await?;
         let page = reply.changes.take();
         let steps = plan::settle(frames, &reply);
         if steps.settlements.is_empty() && steps.refusals.is_empty() {
@@ -70,7 +90,7 @@ impl Round<'_> {
         report.confirmed += confirmed;
         debug!(confirmed, refused = steps.refusals.len(), "batch settled");
         match page {
-            Some(page) => self.take_page(*page, &cursor, report).map(|more| !more),
+            Some(page) => self.feed().take(*page, &cursor, report).map(|more| !more),
             None => Ok(false),
         }
     }

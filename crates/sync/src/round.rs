@@ -2,13 +2,18 @@
 //! anywhere costs at most one batch, which the centre then says it already has.
 
 use hocvu_store::{Identity, Store};
-use hocvu_wire::changes::ChangesReply;
+use hocvu_wire::limits;
 use hocvu_wire::problem::ProblemCode;
+use tokio::sync::watch;
 
+use crate::Environment;
 use crate::client::Client;
 use crate::error::SyncError;
 use crate::link::Link;
-use crate::{Environment, plan};
+use crate::pull::Upload;
+
+/// So many operations surely take several batches.
+const SEVERAL_BATCHES: u32 = 2 * limits::FRAME_OPS_MAX as u32;
 
 /// What a round achieved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -131,52 +136,28 @@ impl<'a> Round<'a> {
         if self.link.token.is_none() {
             self.open_session().await?;
         }
-        if self.push(report).await? {
+        if self.send(report).await? {
             return Ok(()); // The answer to the last batch brought what else was new.
         }
         self.pull(report).await
     }
 
-    pub(crate) async fn pull(&mut self, report: &mut RoundReport) -> Result<(), SyncError> {
-        let token = self.link.token.clone().unwrap_or_default();
-        loop {
-            let cursor = self.store.read(|read| read.cursor())?.unwrap_or_default();
-            let page = match self.client.changes(&token, &cursor).await {
-                Err(SyncError::Problem {
-                    code: ProblemCode::CursorGone,
-                    ..
-                }) if !cursor.is_empty() => {
-                    let epoch = self.store.read(|read| read.epoch())?.unwrap_or_default();
-                    self.store.write(|tx| {
-                        tx.renew_shadow()?;
-                        tx.set_position(&epoch, "")
-                    })?;
-                    continue;
-                }
-                other => other?,
-            };
-            if !self.take_page(page, &cursor, report)? {
-                return Ok(());
-            }
+    /// Sends what waits, and fetches what is new beside it when it takes several batches over a link that carries them.
+    /// Returns whether everything new is here.
+    async fn send(&mut self, report: &mut RoundReport) -> Result<bool, SyncError> {
+        let waiting = self.store.read(|read| read.tally())?.waiting;
+        if waiting <= SEVERAL_BATCHES || !self.link.is_steady() {
+            return self.push(report, None).await;
         }
-    }
-
-    /// Writes a page of the feed that was asked for from `cursor`. Returns whether more is waiting.
-    pub(crate) fn take_page(
-        &self,
-        page: ChangesReply,
-        cursor: &str,
-        report: &mut RoundReport,
-    ) -> Result<bool, SyncError> {
-        let more = page.more && page.cursor != cursor;
-        report.pulled += u32::try_from(page.changes.len()).unwrap_or(u32::MAX);
-        let pulled = plan::pulled(page);
-        let received_at = self.environment.now();
-        self.store.write(|tx| {
-            tx.pull(&pulled, &received_at)?;
-            // After a renewal, what the centre no longer shows goes only when all pages are here.
-            if more { Ok(0) } else { tx.sweep_shadow() }
-        })?;
-        Ok(more)
+        let (feed, mut beside) = (self.feed(), RoundReport::default());
+        let (stage, upload) = watch::channel(Upload::Settled(0));
+        let push = async {
+            let pushed = self.push(report, Some(&stage)).await;
+            stage.send_replace(if pushed.is_ok() { Upload::Over } else { Upload::Broken });
+            pushed
+        };
+        let (pushed, ()) = tokio::join!(push, feed.beside(upload, &mut beside));
+        report.pulled += beside.pulled;
+        pushed
     }
 }
