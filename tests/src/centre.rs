@@ -113,7 +113,8 @@ impl Centre {
         )))
     }
 
-    fn file(&self) -> PathBuf {
+    /// Its database.
+    pub fn file(&self) -> PathBuf {
         self.folder.join("centre.db")
     }
 

@@ -19,7 +19,8 @@ const OPERATIONS_MAX: usize = 2_000;
 /// SQLite's own; a stored ruling that cannot be read.
 pub(crate) fn receipts(db: &Connection, device: i64, log: LogId, from: u64) -> Result<(Vec<Outcome>, String)> {
     let mut find = db.prepare_cached(
-        "SELECT o.seq, o.fseq, o.sha256, o.verdict, o.code, o.findings FROM operation o JOIN log l ON l.no = o.log
+        "SELECT o.seq, o.fseq, o.sha256, o.verdict, o.code, o.findings, o.message
+         FROM operation o JOIN log l ON l.no = o.log
          WHERE l.id = ?1 AND l.device = ?2 AND o.seq >= ?3 ORDER BY o.seq LIMIT ?4",
     )?;
     let mut rows = find.query(params![log.0, device, from.min(i64::MAX as u64), OPERATIONS_MAX])?;

@@ -7,6 +7,7 @@
 mod bench;
 mod codegen;
 mod failure;
+mod fuzz;
 mod project;
 mod run;
 mod setup;
@@ -56,6 +57,15 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Feeds every way in from libFuzzer, with a nightly toolchain; installs what it needs.
+    Fuzz {
+        /// Only this one: batch, bundle, code, cursor, frame, import, packing.
+        #[arg(long, value_name = "NAME")]
+        target: Option<String>,
+        /// How long each runs.
+        #[arg(long, value_name = "MINUTES", default_value_t = 10)]
+        minutes: u32,
+    },
     /// Checks what a reader relies on: dependency rules, file sizes, links, catalogues, ADR numbers.
     Tidy,
     /// Checks or tests the parts without a window for Windows, from Debian.
@@ -83,6 +93,7 @@ fn dispatch(project: &Project, command: Command) -> Result {
         Command::Test { only } => test::test(project, &only),
         Command::Bench { only, json } => bench::bench(project, only.as_deref(), json),
         Command::Codegen { check } => codegen::codegen(project, check),
+        Command::Fuzz { target, minutes } => fuzz::fuzz(project, target.as_deref(), minutes),
         Command::Tidy => tidy::tidy(project),
         Command::Windows { action } => windows::windows(project, action),
     }
