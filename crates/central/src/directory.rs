@@ -188,24 +188,41 @@ pub fn units(db: &Connection) -> Result<UnitBook> {
     while let Some(row) = rows.next()? {
         book.put(unit(row)?);
     }
-    let mut successions = db.prepare_cached("SELECT old, new, kind, effective, legal_basis FROM succession")?;
-    let mut rows = successions.query([])?;
-    while let Some(row) = rows.next()? {
-        book.succeed(Succession {
-            old: UnitUid(row.get(0)?),
-            new: UnitUid(row.get(1)?),
-            kind: match row.get_ref(2)?.as_str().unwrap_or_default() {
-                "merge" => SuccessionKind::Merge,
-                "split" => SuccessionKind::Split,
-                "rename" => SuccessionKind::Rename,
-                "transfer" => SuccessionKind::Transfer,
-                other => return Err(Error::Damaged(format!("succession of kind {other}"))),
-            },
-            effective: date(row, 3)?.ok_or_else(|| Error::Damaged("a succession without a day".into()))?,
-            legal_basis: row.get(4)?,
-        });
-    }
+    successions(db)?
+        .into_iter()
+        .for_each(|succession| book.succeed(succession));
     Ok(book)
+}
+
+/// The successions made by people.
+///
+/// # Errors
+/// SQLite's own, or rows that cannot be.
+pub(crate) fn successions(db: &Connection) -> Result<Vec<Succession>> {
+    let mut read = db.prepare_cached("SELECT old, new, kind, effective, legal_basis FROM succession")?;
+    let mut rows = read.query([])?;
+    let mut successions = Vec::new();
+    while let Some(row) = rows.next()? {
+        successions.push(succession(row, 0)?);
+    }
+    Ok(successions)
+}
+
+/// A succession from a row with its columns from `at` on.
+pub(crate) fn succession(row: &Row<'_>, at: usize) -> Result<Succession> {
+    Ok(Succession {
+        old: UnitUid(row.get(at)?),
+        new: UnitUid(row.get(at + 1)?),
+        kind: match row.get_ref(at + 2)?.as_str().unwrap_or_default() {
+            "merge" => SuccessionKind::Merge,
+            "split" => SuccessionKind::Split,
+            "rename" => SuccessionKind::Rename,
+            "transfer" => SuccessionKind::Transfer,
+            other => return Err(Error::Damaged(format!("succession of kind {other}"))),
+        },
+        effective: date(row, at + 3)?.ok_or_else(|| Error::Damaged("a succession without a day".into()))?,
+        legal_basis: row.get(at + 4)?,
+    })
 }
 
 fn unit(row: &Row<'_>) -> Result<Unit> {

@@ -10,6 +10,7 @@ mod ops;
 mod page;
 mod parts;
 mod people;
+mod repair;
 mod spool;
 
 use std::net::SocketAddr;
@@ -60,7 +61,6 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) world: Arc<dyn World>,
     pub(crate) limits: Limits,
-    pub(crate) epoch: String,
     pub(crate) guard: guard::Guard,
     /// Bodies unpacked at once.
     pub(crate) bodies: Arc<Semaphore>,
@@ -139,7 +139,6 @@ impl Shared {
         }
         let secret = core.secret()?;
         Ok(Arc::new(Self {
-            epoch: core.epoch().to_owned(),
             writer: Writer::start(core, limits.queue)?,
             tokens: Tokens::new(secret),
             world,
@@ -192,6 +191,8 @@ fn routes(shared: Arc<Shared>) -> Router {
         .route("/v1/ops", post(ops::ops))
         .route("/v1/receipts", get(ops::receipts))
         .route("/v1/changes", get(ops::changes))
+        .route("/v1/digest", get(repair::digest))
+        .route("/v1/snapshot", get(repair::snapshot))
         .route("/v1/keys", get(bundles::keys))
         .route("/v1/bundles", post(bundles::upload))
         .route("/v1/bundles/{id}", axum::routing::head(parts::offset).patch(parts::add))

@@ -105,13 +105,13 @@ pub(super) async fn receipts(
         return body::problem(&Problem::new(ProblemCode::Malformed));
     };
     let found = shared
-        .read(move |reader| receipts::receipts(reader.db(), device.into(), log, from))
+        .read(move |reader| {
+            let (r, sha256) = receipts::receipts(reader.db(), device.into(), log, from)?;
+            Ok((reader.epoch()?, r, sha256))
+        })
         .await;
     match found {
-        Ok((r, sha256)) => {
-            let epoch = shared.epoch.clone();
-            body::answer(Wants::of(&headers), ReceiptsReply { epoch, r, sha256 }).await
-        }
+        Ok((epoch, r, sha256)) => body::answer(Wants::of(&headers), ReceiptsReply { epoch, r, sha256 }).await,
         Err(error) => body::fault(&error),
     }
 }

@@ -82,15 +82,15 @@ pub(super) async fn session(State(shared): State<Arc<Shared>>, headers: HeaderMa
                 })
             })
             .collect();
-        Ok((have, earlier?))
+        Ok((have, earlier?, reader.grants(device)?, reader.epoch()?))
     });
     match (have.await, u32::try_from(device)) {
-        (Ok((have, earlier)), Ok(number)) => {
+        (Ok((have, earlier, grants, epoch)), Ok(number)) => {
             let open = SessionOpen {
-                grants: Vec::new(),
+                grants,
                 token: shared.tokens.token(number, now),
                 expires_in: TOKEN_SECONDS,
-                epoch: shared.epoch.clone(),
+                epoch,
                 have,
                 earlier,
                 time: shared.world.now().to_rfc3339_opts(SecondsFormat::Secs, true),

@@ -13,11 +13,11 @@ use ed25519_dalek::{Signer, SigningKey};
 use hocvu_central::world::World;
 use hocvu_central::{Core, NewCode, Reader};
 use hocvu_model::ids::{LogId, OperationId, RecordId, UnitUid};
-use hocvu_model::operation::{Draft, Kind, TRAINING_SESSION, open_text};
+use hocvu_model::operation::{Draft, Kind, OfficeDraft, TRAINING_SESSION, open_text};
 use hocvu_model::unit::{Level, Unit};
 use hocvu_wire::b64;
 use hocvu_wire::batch::{OpsReply, OpsRequest, Outcome, Ruling};
-use hocvu_wire::changes::Change;
+use hocvu_wire::changes::{Case, Change};
 use hocvu_wire::enrol::{DeviceKeys, EnrolRequest, proof};
 use hocvu_wire::frame::{SealedFrame, seal};
 use serde_json::{Map, Value, json};
@@ -114,6 +114,54 @@ impl Office {
         device.id = reply.device.expect("a device");
         device.user = reply.user.expect("a user");
         device
+    }
+
+    /// An officer's device over this unit.
+    pub fn officer(&mut self, n: u8, unit: &str, role: &str) -> Device {
+        let device = self.device(n, unit);
+        let id = device.id.clone();
+        self.core
+            .transact(|desk| desk.grant("test", &id, unit, role))
+            .expect("a known unit");
+        device
+    }
+
+    /// The last ruling of each operation of this device, by number.
+    pub fn ruled(&self, device: &Device) -> Vec<(String, Option<String>)> {
+        let db = rusqlite::Connection::open(&self.path).expect("a second connection");
+        let mut read = db
+            .prepare("SELECT verdict, code FROM operation o JOIN log l ON l.no = o.log WHERE l.id = ?1 ORDER BY seq")
+            .expect("sql");
+        read.query_map([device.log.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .expect("rows")
+            .collect::<Result<_, _>>()
+            .expect("rows")
+    }
+
+    /// Verdict and code of the last operation of this device.
+    pub fn last(&self, device: &Device) -> String {
+        let (verdict, code) = self.ruled(device).pop().expect("stored");
+        code.map_or(verdict.clone(), |code| format!("{verdict} {code}"))
+    }
+
+    /// Sends everything the device wrote and gives the ruling on its last operation.
+    pub fn deliver(&mut self, device: &Device) -> String {
+        self.send(device.frames(64));
+        self.last(device)
+    }
+
+    /// Cases in the whole feed of a device, by operation.
+    pub fn cases(&self, device: &Device) -> Vec<Case> {
+        let cases = self.feed(device, 7).into_iter().filter_map(|change| match change {
+            Change::Case(case) => Some(*case),
+            _ => None,
+        });
+        cases.collect()
+    }
+
+    pub fn ask<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
+        let db = rusqlite::Connection::open(&self.path).expect("a second connection");
+        db.query_row(sql, [], |row| row.get(0)).expect("the question is right")
     }
 
     pub fn send(&mut self, frames: Vec<SealedFrame>) -> OpsReply {
@@ -288,6 +336,54 @@ impl Device {
             void: None,
             supersedes: &[],
             at: self.at,
+        }
+        .text();
+        self.write(text)
+    }
+
+    /// An act with a reason: a correction, or a settlement of branches.
+    pub fn decide(
+        &mut self,
+        kind: Kind,
+        record: u128,
+        base: OperationId,
+        set: Value,
+        closes: &[OperationId],
+    ) -> OperationId {
+        let set = set.as_object().expect("an object").clone();
+        let text = Draft {
+            k: kind,
+            t: TRAINING_SESSION,
+            sv: 1,
+            id: RecordId(Uuid::from_u128(record)),
+            unit: &UnitUid::from("u:1"),
+            base: Some(base),
+            set: Some(&set),
+            reason: Some("Đã gọi điện kiểm tra"),
+            void: None,
+            supersedes: closes,
+            at: self.at,
+        }
+        .text();
+        self.write(text)
+    }
+
+    pub fn correct(&mut self, record: u128, base: OperationId, set: Value) -> OperationId {
+        self.decide(Kind::Correct, record, base, set, &[])
+    }
+
+    pub fn resolve(&mut self, record: u128, base: OperationId, closes: &[OperationId], set: Value) -> OperationId {
+        self.decide(Kind::Resolve, record, base, set, closes)
+    }
+
+    /// An act of an office about these operations.
+    pub fn office(&mut self, kind: Kind, cites: &[OperationId], unit: Option<&str>) -> OperationId {
+        let unit = unit.map(UnitUid::from);
+        let text = OfficeDraft {
+            cites,
+            unit: unit.as_ref(),
+            reason: Some("Không phải địa bàn của ấp"),
+            ..OfficeDraft::new(kind, self.at)
         }
         .text();
         self.write(text)

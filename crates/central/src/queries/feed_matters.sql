@@ -1,0 +1,6 @@
+SELECT s.fseq, s.op
+FROM matter_seen s
+JOIN matter m ON m.op = s.op
+WHERE s.unit = ?1 AND s.fseq > ?2 AND s.officers = ?3 AND (m.open OR m.op <= ?2)
+ORDER BY s.fseq
+LIMIT ?4
