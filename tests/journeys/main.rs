@@ -1,13 +1,18 @@
 //! Devices and a centre in one process, over real HTTP and real SQLite files: what users rely on from end to end.
 
 mod bad_input;
+mod bundles;
+mod conflicts;
 mod deliveries;
 mod engine;
 mod enrolment;
+mod forks;
 mod import;
+mod office;
 mod offline;
 mod photos;
 mod records;
+mod two_way;
 mod wire_bytes;
 
 /// A day in the middle of the plan.

@@ -74,6 +74,7 @@ commands![
     photos::Remove,
     sync::ReadStatus,
     sync::Now,
+    sync::Stop,
     sync::ListOperations,
     sync::ReadLog,
     sync::ReadReceipt,

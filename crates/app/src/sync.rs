@@ -41,6 +41,20 @@ impl Command for Now {
     }
 }
 
+/// `sync.stop`
+pub struct Stop;
+
+impl Command for Stop {
+    const NAME: &'static str = "sync.stop";
+    type Input = NoInput;
+    type Output = Done;
+
+    fn run(app: &App, _: NoInput) -> Result<Done> {
+        app.with_engine(hocvu_sync::Engine::stop_round);
+        Ok(Done {})
+    }
+}
+
 /// `sync.list`
 pub struct ListOperations;
 

@@ -71,6 +71,8 @@ struct Shared {
     snapshot: Mutex<Snapshot>,
     enrol: Mutex<EnrolProgress>,
     auto: AtomicBool,
+    /// A person wants the round under way to end.
+    halt: Notify,
 }
 
 /// Handle of the engine; dropping it stops the thread.
@@ -139,6 +141,12 @@ impl Engine {
     /// Send now (F5).
     pub fn now(&self) {
         self.order(Order::Now);
+    }
+
+    /// Ends the round under way, if there is one. What has no receipt stays queued; the next save, F5 or the usual
+    /// interval begins another round.
+    pub fn stop_round(&self) {
+        self.shared.halt.notify_waiters();
     }
 
     /// Whether the engine sends by itself.
@@ -232,7 +240,9 @@ impl Worker {
             Wait::Forever
         };
         loop {
-            keep_second_place(&self.store, &*self.environment);
+            if keep_second_place(&self.store, &*self.environment) {
+                (self.listener)(Notice::Sync);
+            }
             let pause = match wait {
                 Wait::Round(pause) => pause,
                 Wait::Link => FEEL,
@@ -308,14 +318,24 @@ impl Worker {
             phase: Phase::Running,
             ..Snapshot::default()
         });
-        let result = self.run_round().await;
+        let shared = Arc::clone(&self.shared);
+        // Dropping a round at any await is safe: no transaction crosses one, and what was sent without an answer is
+        // sent again.
+        let result = tokio::select! {
+            result = self.run_round() => Some(result),
+            () = shared.halt.notified() => None,
+        };
         let (snapshot, wait) = match result {
-            Ok(report) => {
+            None => {
+                self.diary("stopped", []);
+                (Snapshot::default(), Wait::Round(NEWS))
+            }
+            Some(Ok(report)) => {
                 self.backoff.reset();
                 self.outage_told = false;
                 (Snapshot::default(), self.after(&report))
             }
-            Err(error) => self.failed(&error).await,
+            Some(Err(error)) => self.failed(&error).await,
         };
         self.show(snapshot);
         if self.auto() { wait } else { Wait::Forever }
@@ -384,7 +404,7 @@ impl Worker {
 
     async fn failed(&mut self, error: &SyncError) -> (Snapshot, Wait) {
         let dice = self.dice();
-        let no_link = matches!(error, SyncError::Link(_));
+        let no_link = matches!(error, SyncError::Link(error) if !error.is_untrusted());
         // A link that carries nothing is felt for; one that breaks in the middle is backed off from.
         let wait = if no_link && !self.reachable().await {
             self.backoff.reset();
