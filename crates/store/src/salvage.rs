@@ -40,7 +40,7 @@ pub fn salvage(path: &Path, key: &DataKey) -> Result<Salvage> {
     let mut reader = Reader {
         path: &copy.path,
         key,
-        connection: connect_damaged(&copy.path, key)?,
+        connection: Some(connect_damaged(&copy.path, key)?),
         lost: 0,
     };
     let (identity, keys) = reader.about()?;
@@ -114,14 +114,15 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 struct Reader<'a> {
     path: &'a Path,
     key: &'a DataKey,
-    connection: Connection,
+    /// Closed before it is opened again, since it holds the file alone.
+    connection: Option<Connection>,
     lost: u32,
 }
 
 impl Reader<'_> {
     fn about(&mut self) -> Result<(Identity, Option<StoredKeys>)> {
         let read = Read {
-            connection: &self.connection,
+            connection: self.open()?,
         };
         let identity = read.identity()?.ok_or(Error::NotFound("identity"))?;
         let keys = read.keys();
@@ -141,7 +142,7 @@ impl Reader<'_> {
     ) -> Result<Vec<T>> {
         let sql = format!("{select} WHERE {number} BETWEEN ?1 AND ?2 ORDER BY {number}");
         let counted = self
-            .connection
+            .open()?
             .query_row(&format!("SELECT coalesce(max(number), 0) FROM {table}"), [], |row| {
                 row.get::<_, i64>(0)
             });
@@ -186,7 +187,7 @@ impl Reader<'_> {
         to: i64,
         read: &impl Fn(&Row<'_>) -> rusqlite::Result<Option<T>>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.open()?.prepare_cached(sql)?;
         let rows = statement
             .query_map([from, to], |row| read(row))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -195,7 +196,14 @@ impl Reader<'_> {
 
     /// SQLCipher is of no more use after a page that does not decrypt.
     fn again(&mut self) -> Result<()> {
-        self.connection = connect_damaged(self.path, self.key)?;
+        self.connection = None;
+        self.connection = Some(connect_damaged(self.path, self.key)?);
         Ok(())
+    }
+
+    fn open(&self) -> Result<&Connection> {
+        self.connection
+            .as_ref()
+            .ok_or_else(|| Error::Damaged("the copy does not open again".into()))
     }
 }

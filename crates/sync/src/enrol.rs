@@ -9,7 +9,7 @@ use hocvu_wire::problem::ProblemCode;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::bundle::believe;
+use crate::bundle::{KEYS_ASKED, believe};
 use crate::client::Client;
 use crate::error::SyncError;
 use crate::keys::DeviceKeyPair;
@@ -130,6 +130,7 @@ pub async fn confirm(
     })?;
     if let (Some(root), Some(keys)) = (&reply.root, &reply.keys) {
         believe(store, &identity.deployment, root, keys)?;
+        store.write(|tx| tx.put_setting(KEYS_ASKED, &environment.unix().to_string()))?;
     }
     Ok(identity)
 }

@@ -17,7 +17,7 @@ const ROUND_MAX: usize = 16;
 /// How often one bundle may be told another offset in one round.
 const CONFUSED_MAX: u32 = 4;
 /// Setting: when the keys were last asked for, seconds since 1970.
-const KEYS_ASKED: &str = "keys.asked";
+pub(crate) const KEYS_ASKED: &str = "keys.asked";
 /// Keys are asked for again after a day, or when the clock was set back.
 const KEYS_SECONDS: i64 = 86_400;
 

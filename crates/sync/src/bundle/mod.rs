@@ -18,6 +18,7 @@ pub use salvage::{Salvaged, salvage};
 pub use second_place::{SecondPlace, second_place, set_second_place};
 pub use trust::has_keys;
 
+pub(crate) use carry::KEYS_ASKED;
 pub(crate) use second_place::keep_second_place;
 pub(crate) use trust::believe;
 

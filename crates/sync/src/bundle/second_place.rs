@@ -69,20 +69,22 @@ pub(super) fn is_due(uncovered: Uncovered, now: i64) -> bool {
     operations > OPERATIONS_MAX || (operations > 0 && aged)
 }
 
-/// Writes a copy if one is due. What goes wrong is kept and told in the diary, once; it stops nothing.
-pub(crate) fn keep_second_place(store: &Store, environment: &dyn Environment) {
-    if let Err(error) = keep(store, environment) {
+/// Writes a copy if one is due. What goes wrong is kept and told in the diary, once; it stops nothing. Returns whether there
+/// is something to tell.
+pub(crate) fn keep_second_place(store: &Store, environment: &dyn Environment) -> bool {
+    keep(store, environment).unwrap_or_else(|error| {
         warn!(%error, "the second place could not be looked after");
-    }
+        false
+    })
 }
 
-fn keep(store: &Store, environment: &dyn Environment) -> hocvu_store::Result<()> {
+fn keep(store: &Store, environment: &dyn Environment) -> hocvu_store::Result<bool> {
     let (place, own, uncovered) = store.read(|read| Ok((second_place(read)?, read.identity()?, read.uncovered()?)))?;
     let (Some(folder), Some(_)) = (place.folder, own.filter(|own| !own.sample)) else {
-        return Ok(());
+        return Ok(false);
     };
     if !is_due(uncovered, environment.unix()) {
-        return Ok(());
+        return Ok(false);
     }
     let exporter = Exporter {
         store,
@@ -101,16 +103,18 @@ fn keep(store: &Store, environment: &dyn Environment) -> hocvu_store::Result<()>
                 })?;
             }
             info!(bundles = written.len(), "copied to the second place");
-            prune(store, Path::new(&folder))
+            prune(store, Path::new(&folder))?;
+            Ok(true)
         }
         Err(Trouble::Store(error)) => Err(error),
-        Err(Trouble::Problem(code)) if place.problem.as_deref() == Some(code) => Ok(()),
+        Err(Trouble::Problem(code)) if place.problem.as_deref() == Some(code) => Ok(false),
         Err(Trouble::Problem(code)) => {
             let problem = ("problem".to_owned(), format!("@usb_problem_{code}"));
             store.write(|tx| {
                 tx.put_setting(PROBLEM, code)?;
                 tx.diary_append(&at, "second_place_failed", &[problem].into())
-            })
+            })?;
+            Ok(true)
         }
     }
 }

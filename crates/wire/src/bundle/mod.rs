@@ -20,7 +20,7 @@ pub use header::{BundleId, Header, Kind, check, inspect};
 pub use items::{Item, Items};
 pub use opened::{Manifest, Opened, open};
 pub use receipt::{Receipt, ReceiptFrame, SealedReceipt, frame_digest, open_receipt, seal_receipt};
-pub use reply::{BundleReply, BundleStatus, MEDIA_TYPE};
+pub use reply::{BundleNamed, BundleReply, BundleStatus, MEDIA_TYPE};
 pub use writer::Writer;
 
 /// The sealed part of a bundle, bytes: what a chat service and an old USB stick carry without trouble.

@@ -1,6 +1,7 @@
 //! Writes a bundle to a file, in one pass and little memory.
 
 use std::io::{self, Seek, SeekFrom, Write};
+use std::sync::{Arc, OnceLock};
 
 use ed25519_dalek::{Signer, SigningKey};
 use sha2::{Digest, Sha256};
@@ -23,11 +24,14 @@ pub struct Writer<W: Write + Seek> {
     frames: u32,
     blobs: u32,
     inner: u64,
+    refused: Arc<OnceLock<io::ErrorKind>>,
 }
 
 /// What went by: its hash and size.
 struct Counted<W> {
     out: W,
+    /// Why the medium refused: what lies between forgets the kind.
+    refused: Arc<OnceLock<io::ErrorKind>>,
     hash: Sha256,
     size: u64,
 }
@@ -39,19 +43,22 @@ impl<W: Write + Seek> Writer<W> {
     /// The file cannot be written.
     pub fn new(mut out: W, id: BundleId, keys: &KeySet) -> io::Result<Self> {
         out.write_all(&[b' '; HEADER_BYTES])?; // Written last: before that the file is no bundle.
+        let refused = Arc::new(OnceLock::new());
         let counted = Counted {
             out,
+            refused: Arc::clone(&refused),
             hash: Sha256::new(),
             size: 0,
         };
         Ok(Self {
-            sealing: Sealing::new(counted, &[&keys.seal, &keys.recovery])?,
+            sealing: Sealing::new(counted, &[&keys.seal, &keys.recovery]).map_err(|error| cause(&refused, error))?,
             hash: Sha256::new(),
             id,
             key: keys.seal.id(),
             frames: 0,
             blobs: 0,
             inner: 0,
+            refused,
         })
     }
 
@@ -102,9 +109,15 @@ impl<W: Write + Seek> Writer<W> {
         let p = serde_json::to_string(&manifest).expect("plain data is always JSON");
         let s = b64::encode(key.sign(&manifest_bytes(&p)).to_bytes());
         let signed = serde_json::to_vec(&SealedFrame { p, s }).expect("plain data is always JSON");
-        self.sealing.write_all(&head(MANIFEST, signed.len())?)?;
-        self.sealing.write_all(&signed)?;
-        let Counted { mut out, hash, size } = self.sealing.finish()?;
+        let refused = self.refused;
+        let sealed = self
+            .sealing
+            .write_all(&head(MANIFEST, signed.len())?)
+            .and_then(|()| self.sealing.write_all(&signed))
+            .and_then(|()| self.sealing.finish());
+        let Counted {
+            mut out, hash, size, ..
+        } = sealed.map_err(|error| cause(&refused, error))?;
         let header = Header {
             kind: Kind::Bundle,
             id: self.id,
@@ -122,19 +135,35 @@ impl<W: Write + Seek> Writer<W> {
         let head = head(letter, bytes.len())?;
         for part in [head.as_slice(), bytes] {
             self.hash.update(part);
-            self.sealing.write_all(part)?;
+            self.sealing
+                .write_all(part)
+                .map_err(|error| cause(&self.refused, error))?;
             self.inner += part.len() as u64;
         }
         Ok(())
     }
 }
 
+impl<W> Counted<W> {
+    fn refuses(&self, kind: io::ErrorKind) {
+        if kind != io::ErrorKind::Interrupted {
+            self.refused.get_or_init(|| kind);
+        }
+    }
+}
+
+/// The medium's own error, where it is behind another.
+fn cause(refused: &OnceLock<io::ErrorKind>, error: io::Error) -> io::Error {
+    refused.get().map_or(error, |kind| (*kind).into())
+}
+
 impl<W: Write> Write for Counted<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
+        let written = self.out.write(bytes).inspect_err(|error| self.refuses(error.kind()))?;
         self.hash.update(&bytes[..written]);
         self.size += written as u64;
         if self.size > SEALED_BYTES_MAX {
+            self.refuses(io::ErrorKind::FileTooLarge);
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         Ok(written)
