@@ -239,6 +239,10 @@ pub fn decide(change: &Change<'_>, findings: &[Finding]) -> (Ruling, Effect) {
     if !change.on_head && change.head == Some(change.result) && change.kind != Kind::Resolve {
         return (accepted(), Effect::Same);
     }
+    #[cfg(feature = "planted")]
+    if hocvu_model::planted::is(hocvu_model::planted::Bug::LastWriterWins) {
+        return (accepted(), Effect::Head);
+    }
     if change.rank < change.floor.max(change.closes_rank) {
         return branch(code::RANK_FLOOR);
     }

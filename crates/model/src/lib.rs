@@ -10,6 +10,8 @@ pub mod input;
 pub mod operation;
 pub mod period;
 pub mod plan;
+#[cfg(feature = "planted")]
+pub mod planted;
 pub mod role;
 pub mod session;
 pub mod text;

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 
 use crate::clock::Clock;
 use crate::vfs::{Disk, Failure};
-use crate::{Dice, DEPLOYMENT};
+use crate::{DEPLOYMENT, Dice};
 
 /// Every file of a disk.
 pub type Copy = BTreeMap<String, Vec<u8>>;

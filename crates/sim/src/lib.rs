@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** one seed is one run. Time, randomness, disks and links come from the seed; nothing here asks the system.
 
+pub mod campaign;
 pub mod centre;
 pub mod clock;
 pub mod device;

@@ -61,7 +61,6 @@ struct State {
     bytes_down: u64,
 }
 
-
 /// Counts of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
@@ -188,10 +187,7 @@ impl State {
                 } => {
                     let Some(log) = log.or(first) else { continue };
                     let count = to.unwrap_or(*from) - from + 1;
-                    *self
-                        .verdicts
-                        .entry((ruling.v.as_str(), ruling.c.clone()))
-                        .or_default() += count;
+                    *self.verdicts.entry((ruling.v.as_str(), ruling.c.clone())).or_default() += count;
                     let forked = ruling.v == Verdict::Quarantined && ruling.c.as_deref() == Some("LOG_FORKED");
                     for step in 0..count {
                         let id = OperationId { log, seq: from + step };

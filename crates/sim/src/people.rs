@@ -20,7 +20,14 @@ pub const HAMLETS: [(&str, &str, &str); 4] = [
 ];
 const TOPICS: [&str; 4] = ["vneid", "online_public_services", "cashless_payment", "info_safety"];
 const GROUPS: [&str; 3] = ["adult", "worker_coop", "public_sector"];
-const WORDS: [&str; 6] = ["bà con hỏi nhiều", "mạng yếu", "hẹn buổi sau", "điện thoại cũ", "đông người", "trời mưa"];
+const WORDS: [&str; 6] = [
+    "bà con hỏi nhiều",
+    "mạng yếu",
+    "hẹn buổi sau",
+    "điện thoại cũ",
+    "đông người",
+    "trời mưa",
+];
 
 /// An id nobody else makes.
 pub fn record_id(dice: &mut Dice) -> RecordId {
@@ -67,7 +74,10 @@ pub fn impossible(dice: &mut Dice) -> Map<String, Value> {
     let mut body = session(dice);
     match dice.below(3) {
         0 => body.insert("counts".into(), json!([{ "group": "adult", "attended": -1 }])),
-        1 => body.insert("counts".into(), json!([{ "group": "adult", "attended": 3, "female": 9 }])),
+        1 => body.insert(
+            "counts".into(),
+            json!([{ "group": "adult", "attended": 3, "female": 9 }]),
+        ),
         _ => body.insert("date".into(), json!("2025-02-31")),
     };
     body

@@ -76,7 +76,11 @@ impl Script<'_> {
         let record = people::record_id(&mut self.dice);
         for step in 0..3 {
             let unit = HAMLETS[0].0;
-            let set = if step == 0 { people::session(&mut self.dice) } else { people::edit(&mut self.dice) };
+            let set = if step == 0 {
+                people::session(&mut self.dice)
+            } else {
+                people::edit(&mut self.dice)
+            };
             self.save(&Act::put(record, unit, set))?;
             let another = people::record_id(&mut self.dice);
             let set = people::session(&mut self.dice);
@@ -101,7 +105,10 @@ impl Script<'_> {
             }
             self.off();
         }
-        Err(Violation::new("i1_saved_is_durable", "the machine does not come on again".into()))
+        Err(Violation::new(
+            "i1_saved_is_durable",
+            "the machine does not come on again".into(),
+        ))
     }
 
     fn off(&mut self) {
@@ -169,7 +176,9 @@ impl Script<'_> {
 
     fn judge(&mut self, centre: &Centre) -> Checked {
         self.device.remembers()?;
-        let db = centre.look().map_err(|error| Violation::new("i8_state_is_a_fold", error.to_string()))?;
+        let db = centre
+            .look()
+            .map_err(|error| Violation::new("i8_state_is_a_fold", error.to_string()))?;
         let rows = oracle::rows(&db)?;
         let by_id: BTreeMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
         oracle::nothing_lost(self.device, &by_id)?;

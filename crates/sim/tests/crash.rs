@@ -12,7 +12,11 @@ fn at_every_call(
     one_in: usize,
     sync_lies: bool,
 ) -> Vec<(u64, Played)> {
-    let one_in = if std::env::var_os("HOCVU_SIM_THOROUGH").is_some() { 1 } else { one_in };
+    let one_in = if std::env::var_os("HOCVU_SIM_THOROUGH").is_some() {
+        1
+    } else {
+        one_in
+    };
     let whole = play(&format!("{what}-whole"), None, false);
     assert_eq!(whole.violation, None, "without a failure nothing goes wrong");
     assert!(whole.saved >= 7 && whole.calls.len() > 100, "the script does its work");
@@ -30,7 +34,11 @@ fn nothing_goes_wrong(played: &[(u64, Played)]) {
     assert!(played.len() > 50, "only {} calls were tried", played.len());
     for (at, played) in played {
         assert_eq!(played.violation, None, "with a failure at call {at}");
-        assert!(played.saved >= 7, "at call {at} only {} saves got through", played.saved);
+        assert!(
+            played.saved >= 7,
+            "at call {at} only {} saves got through",
+            played.saved
+        );
     }
 }
 
@@ -51,12 +59,24 @@ fn i1_saved_is_durable_when_any_one_write_or_sync_fails() {
 
 #[test]
 fn i1_saved_is_durable_when_any_one_read_fails() {
-    nothing_goes_wrong(&at_every_call("read", Failure::Once, |call| call == Call::Read, 8, false));
+    nothing_goes_wrong(&at_every_call(
+        "read",
+        Failure::Once,
+        |call| call == Call::Read,
+        8,
+        false,
+    ));
 }
 
 #[test]
 fn i1_saved_is_durable_when_the_disk_is_full_at_any_write() {
-    nothing_goes_wrong(&at_every_call("full", Failure::Full, |call| call == Call::Write, 1, false));
+    nothing_goes_wrong(&at_every_call(
+        "full",
+        Failure::Full,
+        |call| call == Call::Write,
+        1,
+        false,
+    ));
 }
 
 /// The control: on a disk that only pretends to sync, this very harness must see loss, or it sees nothing.
@@ -64,5 +84,9 @@ fn i1_saved_is_durable_when_the_disk_is_full_at_any_write() {
 fn a_disk_that_lies_about_syncing_loses_what_was_saved() {
     let played = at_every_call("lies", Failure::PowerCut, Call::changes, 4, true);
     let lost = played.iter().filter(|(_, played)| played.violation.is_some()).count();
-    assert!(lost * 4 > played.len(), "only {lost} of {} power cuts were noticed", played.len());
+    assert!(
+        lost * 4 > played.len(),
+        "only {lost} of {} power cuts were noticed",
+        played.len()
+    );
 }

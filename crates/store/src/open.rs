@@ -164,6 +164,10 @@ fn configure(connection: &Connection) -> Result<()> {
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -{CACHE_KIB};"
     ))?;
+    #[cfg(feature = "planted")]
+    if hocvu_model::planted::is(hocvu_model::planted::Bug::SavedBeforeSynced) {
+        connection.pragma_update(None, "synchronous", "OFF")?;
+    }
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;

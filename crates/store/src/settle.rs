@@ -83,6 +83,10 @@ impl Write<'_> {
     /// # Errors
     /// Writing failed.
     pub fn reset_sent(&self) -> Result<u32> {
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::LostAnswerIsSent) {
+            return Ok(0);
+        }
         self.requeue(State::Sent)
     }
 
@@ -93,6 +97,10 @@ impl Write<'_> {
     /// Writing failed.
     pub fn reoffer(&self, log: LogId, have: &[(u64, u64)]) -> Result<u32> {
         let Some(log) = self.log_number(log)? else { return Ok(0) };
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::ReofferForgets) {
+            return Ok(0);
+        }
         let mut lost = 0;
         let mut touched = BTreeSet::new();
         for (from, to) in gaps(have) {

@@ -216,6 +216,12 @@ impl Write<'_> {
 
     pub(crate) fn put_shadow(&self, record: &ShadowRecord) -> Result<bool> {
         let head = record.head.to_string();
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::OlderWins) {
+            self.connection
+                .prepare_cached("UPDATE shadow SET stale = 1 WHERE id = ?1")?
+                .execute([record.id.0.as_bytes()])?;
+        }
         // What it replaces stays for the history.
         self.connection
             .prepare_cached(

@@ -42,6 +42,8 @@ impl Round<'_> {
     fn take_session(&mut self, open: &SessionOpen) -> Result<(), SyncError> {
         let known_epoch = self.store.read(|read| read.epoch())?;
         let restored = known_epoch.as_ref().is_some_and(|known| *known != open.epoch);
+        #[cfg(feature = "planted")]
+        let restored = restored && !hocvu_model::planted::is(hocvu_model::planted::Bug::EpochIgnored);
         let now = self.environment.now();
         let log = self.identity.log;
         self.store.write(|tx| {

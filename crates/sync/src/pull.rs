@@ -73,6 +73,10 @@ impl Pull<'_> {
         let more = page.more && page.cursor != cursor;
         report.pulled += u32::try_from(page.changes.len()).unwrap_or(u32::MAX);
         let pulled = plan::pulled(page);
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::CursorBeforeRows) {
+            self.store.write(|tx| tx.set_position(&pulled.epoch, &pulled.cursor))?;
+        }
         let received_at = self.environment.now();
         self.store.write(|tx| {
             tx.pull(&pulled, &received_at)?;

@@ -23,6 +23,18 @@ pub(crate) fn seal_queued(store: &Store, identity: &Identity) -> hocvu_store::Re
             };
             let fitting = frame::fitting(waiting.iter().map(|(_, text)| text.len()));
             let texts: Vec<&str> = waiting.iter().take(fitting).map(|(_, text)| text.as_str()).collect();
+            #[cfg(feature = "planted")]
+            let rewritten: Vec<String> = texts
+                .iter()
+                .filter_map(|text| serde_json::from_str::<serde_json::Value>(text).ok())
+                .map(|value| value.to_string())
+                .collect();
+            #[cfg(feature = "planted")]
+            let texts: Vec<&str> = if hocvu_model::planted::is(hocvu_model::planted::Bug::FrameRewritten) {
+                rewritten.iter().map(String::as_str).collect()
+            } else {
+                texts
+            };
             let sealed = frame::seal(&key, deployment, log, user_id, *from, &texts);
             tx.put_frame(&Frame {
                 log,

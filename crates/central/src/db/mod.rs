@@ -1,5 +1,7 @@
 //! The centre's SQLite file: opening, bringing up to date, facts about itself.
 
+pub(crate) mod witness;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -43,6 +45,10 @@ pub fn open(path: &Path, deployment: Option<&str>, world: &dyn World) -> Result<
     db.pragma_update(None, "page_size", PAGE_BYTES)?; // Heeded by a new file only.
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
+    #[cfg(feature = "planted")]
+    if hocvu_model::planted::is(hocvu_model::planted::Bug::AckBeforeCommit) {
+        db.pragma_update(None, "synchronous", "OFF")?;
+    }
     db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     let (found, known): (i64, i64) = (
         db.pragma_query_value(None, "user_version", |row| row.get(0))?,

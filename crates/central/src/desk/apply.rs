@@ -118,6 +118,13 @@ impl Desk<'_> {
         self.db
             .prepare_cached("UPDATE record SET unit = ?2, head = ?3, fseq = ?4, void = ?5, body = ?6 WHERE no = ?1")?
             .execute((record.no, place, fseq, feed, state.void, body))?;
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::VoidCounted)
+            && state.void
+            && let Some(session) = session
+        {
+            self.count(place, session, 1);
+        }
         if let Some(session) = session.filter(|_| !state.void) {
             self.count(place, session, 1);
         }

@@ -153,6 +153,10 @@ impl Desk<'_> {
             .query_row((taking.log, seq), |row| {
                 Ok((row.get::<_, [u8; 32]>(0)?, row.get(1)?, ruling_of(row, 2)))
             })?;
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::DuplicateIsNew) {
+            return Ok((self.next_fseq(), ruling?));
+        }
         if digest == placed.candidate.digest {
             return Ok((fseq, ruling?));
         }

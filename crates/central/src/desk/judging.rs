@@ -170,11 +170,19 @@ impl Desk<'_> {
             .directory()
             .device_no(author.device)
             .is_none_or(|device| device.revoked);
+        #[cfg(feature = "planted")]
+        let revoked = revoked && !hocvu_model::planted::is(hocvu_model::planted::Bug::RevokedApplied);
         if revoked && !author.released {
             return Ok(Judged::stored(judge::ruling(
                 Verdict::Quarantined,
                 code::DEVICE_REVOKED,
             )));
+        }
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::ClockDecides)
+            && candidate.at > self.now.timestamp() + 86_400
+        {
+            return Ok(Judged::stored(judge::ruling(Verdict::Held, code::SCHEMA_AHEAD)));
         }
         match &candidate.reading {
             Reading::Open { device: _ } => Ok(Judged::stored(judge::accepted())),
@@ -231,6 +239,12 @@ impl Desk<'_> {
             },
             rank,
             explained: act.explained,
+        };
+        #[cfg(feature = "planted")]
+        let facts = Facts {
+            record_in_scope: facts.record_in_scope
+                || hocvu_model::planted::is(hocvu_model::planted::Bug::RecordScopeUnchecked),
+            ..facts
         };
         if let Err(ruling) = judge::admit(&facts) {
             return Ok(Judged::stored(ruling));

@@ -183,6 +183,8 @@ impl Reader {
             }
             changes.extend(self.change(entry.fseq, entry.what, scope, &mut bytes)?);
         }
+        #[cfg(feature = "planted")]
+        let seen = seen + u64::from(seen < top && hocvu_model::planted::is(hocvu_model::planted::Bug::CursorSkipsOne));
         Ok(ChangesReply {
             epoch: epoch.to_owned(),
             changes,
@@ -274,5 +276,11 @@ fn read_cursor(cursor: &str, epoch: &str, tag: &str) -> Option<u64> {
     let (head, fseq) = cursor.rsplit_once('.')?;
     let (its_epoch, its_tag) = head.split_once('.')?;
     let fseq = fseq.parse().ok().filter(|fseq| *fseq <= i64::MAX as u64)?; // No number of the feed is larger.
+    #[cfg(feature = "planted")]
+    let its_epoch = if hocvu_model::planted::is(hocvu_model::planted::Bug::EpochIgnored) {
+        epoch
+    } else {
+        its_epoch
+    };
     (its_epoch == epoch && its_tag == tag).then_some(fseq)
 }

@@ -71,6 +71,10 @@ impl Reader {
     }
 
     pub(super) fn covers(&self, scope: &Scope, unit: &str) -> bool {
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::FeedLeaks) {
+            return true;
+        }
         scope.grants.iter().any(|grant| grant.covers(&self.units, unit))
     }
 

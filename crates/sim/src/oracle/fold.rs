@@ -161,7 +161,10 @@ impl Refold {
         if kept == sums {
             Ok(())
         } else {
-            Err(Violation::new(oracle, format!("figures are {kept:?}, sessions make {sums:?}")))
+            Err(Violation::new(
+                oracle,
+                format!("figures are {kept:?}, sessions make {sums:?}"),
+            ))
         }
     }
 }

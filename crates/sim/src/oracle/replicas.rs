@@ -46,11 +46,16 @@ pub fn nothing_lost(device: &Device, rows: &BTreeMap<OperationId, &Row>) -> Chec
 pub fn conservation(device: &Device, rows: &BTreeMap<OperationId, &Row>, hears: bool) -> Checked {
     let wrong = |what: String| Violation::new("i7_conservation", format!("{}: {what}", device.name));
     let Some(store) = device.store() else { return Ok(()) };
-    let tally = store.read(|read| read.tally()).map_err(|error| wrong(error.to_string()))?;
+    let tally = store
+        .read(|read| read.tally())
+        .map_err(|error| wrong(error.to_string()))?;
     if tally.waiting > 0 {
         return Err(wrong(format!("{} operations still wait", tally.waiting)));
     }
-    let judged = rows.values().filter(|row| Some(&row.device) == device.id.as_ref() && row.id.seq > 1).count();
+    let judged = rows
+        .values()
+        .filter(|row| Some(&row.device) == device.id.as_ref() && row.id.seq > 1)
+        .count();
     if judged != tally.sent as usize {
         return Err(wrong(format!("{} were sent, {judged} have a verdict", tally.sent)));
     }
@@ -63,7 +68,10 @@ pub fn conservation(device: &Device, rows: &BTreeMap<OperationId, &Row>, hears: 
             other => format!("{other:?}"),
         };
         if told != row.verdict || own.code != row.code {
-            let what = format!("{id} is {} {:?}, the device says {told} {:?}", row.verdict, row.code, own.code);
+            let what = format!(
+                "{id} is {} {:?}, the device says {told} {:?}",
+                row.verdict, row.code, own.code
+            );
             return Err(wrong(what));
         }
     }
@@ -79,7 +87,9 @@ pub fn replicas_agree(device: &Device, fold: &Refold, scope: &BTreeSet<String>) 
     let Some(store) = device.store() else { return Ok(()) };
     for (id, record) in &fold.records {
         let Ok(parsed) = id.parse() else { continue };
-        let shadow = store.read(|read| read.shadow(parsed)).map_err(|error| wrong(error.to_string()))?;
+        let shadow = store
+            .read(|read| read.shadow(parsed))
+            .map_err(|error| wrong(error.to_string()))?;
         match (shadow, scope.contains(&record.state.unit)) {
             (None, false) => {}
             (None, true) => return Err(wrong(format!("record {id} is missing"))),

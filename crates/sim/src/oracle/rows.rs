@@ -82,16 +82,17 @@ pub fn rows(db: &Connection) -> Checked<Vec<Row>> {
             text,
         })
     });
-    let rows: Vec<Row> = found
-        .and_then(Iterator::collect)
-        .map_err(unreadable(oracle))?;
+    let rows: Vec<Row> = found.and_then(Iterator::collect).map_err(unreadable(oracle))?;
     let mut seen = std::collections::BTreeSet::new();
     for row in &rows {
         if !seen.insert(row.id) {
             return Err(Violation::new(oracle, format!("{} is there twice", row.id)));
         }
         if digest(&row.text) != row.digest {
-            return Err(Violation::new("i2_nothing_lost", format!("{} is not what was signed", row.id)));
+            return Err(Violation::new(
+                "i2_nothing_lost",
+                format!("{} is not what was signed", row.id),
+            ));
         }
     }
     Ok(rows)

@@ -45,7 +45,9 @@ impl Run {
     }
 
     pub(super) fn someone_edits(&mut self) -> Checked {
-        let Some((at, seen)) = self.known_record() else { return Ok(()) };
+        let Some((at, seen)) = self.known_record() else {
+            return Ok(());
+        };
         let unit = if self.dice.one_in(10) {
             self.unit_for(at)
         } else {
@@ -56,7 +58,9 @@ impl Run {
     }
 
     pub(super) fn someone_turns(&mut self) -> Checked {
-        let Some((at, seen)) = self.known_record() else { return Ok(()) };
+        let Some((at, seen)) = self.known_record() else {
+            return Ok(());
+        };
         let kind = if seen.void { Kind::Restore } else { Kind::Void };
         let act = Act::turn(seen.id, seen.unit.as_str(), kind);
         self.save(at, &act)
@@ -101,7 +105,13 @@ impl Run {
         let name = self.devices[at].name.clone();
         match self.devices[at].save(act) {
             Ok(id) => {
-                self.trace.line(format!("{name} saved {}:{} {} of {}", name, id.seq, act.kind.as_str(), act.record));
+                self.trace.line(format!(
+                    "{name} saved {}:{} {} of {}",
+                    name,
+                    id.seq,
+                    act.kind.as_str(),
+                    act.record
+                ));
                 if !self.records.contains(&act.record) {
                     self.records.push(act.record);
                 }
@@ -109,7 +119,11 @@ impl Run {
             }
             Err(Refused::Disk) => {
                 self.trace.line(format!("{name} could not save"));
-                let failure = if self.dice.one_in(2) { Failure::PowerCut } else { Failure::Kill };
+                let failure = if self.dice.one_in(2) {
+                    Failure::PowerCut
+                } else {
+                    Failure::Kill
+                };
                 if self.devices[at].disk.is_down() || self.dice.one_in(2) {
                     self.devices[at].switch_off(failure, &mut self.dice);
                 }

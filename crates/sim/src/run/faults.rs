@@ -24,8 +24,13 @@ impl Run {
         } else {
             Failure::Kill
         };
-        self.count(if failure == Failure::PowerCut { "device: power cut" } else { "device: killed" });
-        self.trace.line(format!("{} goes off ({failure:?})", self.devices[at].name));
+        self.count(if failure == Failure::PowerCut {
+            "device: power cut"
+        } else {
+            "device: killed"
+        });
+        self.trace
+            .line(format!("{} goes off ({failure:?})", self.devices[at].name));
         self.devices[at].switch_off(failure, &mut self.dice);
         if self.dice.one_in(3) {
             return Ok(()); // Its person comes back later.
@@ -35,9 +40,13 @@ impl Run {
 
     /// A disk will fail at some call to come.
     pub(super) fn a_disk_will_fail(&mut self) -> Checked {
-        let failure = *self
-            .dice
-            .pick(&[Failure::PowerCut, Failure::Kill, Failure::PowerCut, Failure::Once, Failure::Full]);
+        let failure = *self.dice.pick(&[
+            Failure::PowerCut,
+            Failure::Kill,
+            Failure::PowerCut,
+            Failure::Once,
+            Failure::Full,
+        ]);
         let plan = Plan {
             at: 1 + self.dice.below(120),
             failure,
@@ -71,7 +80,11 @@ impl Run {
         } else {
             Failure::Kill
         };
-        self.count(if failure == Failure::PowerCut { "centre: power cut" } else { "centre: killed" });
+        self.count(if failure == Failure::PowerCut {
+            "centre: power cut"
+        } else {
+            "centre: killed"
+        });
         self.trace.line(format!("the centre goes off ({failure:?})"));
         self.centre.crash(failure, &mut self.dice);
         self.centre_back_in = self.dice.below(4);
@@ -105,7 +118,10 @@ impl Run {
                 self.centre.disk.restart(&mut self.dice);
                 return Ok(());
             }
-            return Err(Violation::new("i4_ack_after_commit", format!("the centre does not start: {error}")));
+            return Err(Violation::new(
+                "i4_ack_after_commit",
+                format!("the centre does not start: {error}"),
+            ));
         }
         self.trace.line("the centre starts");
         self.centre.disk.make_room();

@@ -42,20 +42,30 @@ impl Run {
                 return Ok(());
             }
         }
-        Err(Violation::new("i9_convergence", "devices and centre never come to rest".into()))
+        Err(Violation::new(
+            "i9_convergence",
+            "devices and centre never come to rest".into(),
+        ))
     }
 
     /// Every oracle, over everything.
     pub(super) fn judge(&mut self) -> Checked {
-        let db = self.centre.look().map_err(|error| Violation::new("i8_state_is_a_fold", error.to_string()))?;
+        let db = self
+            .centre
+            .look()
+            .map_err(|error| Violation::new("i8_state_is_a_fold", error.to_string()))?;
         let rows = oracle::rows(&db)?;
         let by_id: BTreeMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
         for row in rows.iter().filter(|row| row.id.seq > 1) {
-            *self.verdicts.entry((row.verdict.clone(), row.code.clone())).or_default() += 1;
+            *self
+                .verdicts
+                .entry((row.verdict.clone(), row.code.clone()))
+                .or_default() += 1;
         }
         oracle::durable_receipts(&self.network.observer.receipts(), &by_id)?;
         let fold = oracle::refold(&db, &rows)?;
-        let verified = hocvu_central::verify::verify(&db).map_err(|error| Violation::new("i8_verify", error.to_string()))?;
+        let verified =
+            hocvu_central::verify::verify(&db).map_err(|error| Violation::new("i8_verify", error.to_string()))?;
         if let Some(fault) = verified.faults.first() {
             return Err(Violation::new("i8_verify", fault.clone()));
         }
@@ -64,7 +74,10 @@ impl Run {
             self.devices[at].remembers()?;
             let device = &self.devices[at];
             if device.id.is_none() {
-                return Err(Violation::new("i9_convergence", format!("{} never became a device", device.name)));
+                return Err(Violation::new(
+                    "i9_convergence",
+                    format!("{} never became a device", device.name),
+                ));
             }
             let hears = !self.revoked.contains(&device.name);
             oracle::nothing_lost(device, &by_id)?;
@@ -73,7 +86,10 @@ impl Run {
                 let scope = self.scope(&device.name);
                 oracle::replicas_agree(device, &fold, &scope)?;
                 let later = |from: u64| -> BTreeSet<String> {
-                    let of_scope = fold.records.iter().filter(|(_, record)| scope.contains(&record.state.unit));
+                    let of_scope = fold
+                        .records
+                        .iter()
+                        .filter(|(_, record)| scope.contains(&record.state.unit));
                     of_scope
                         .filter(|(id, _)| fseqs.get(*id).is_some_and(|fseq| *fseq > from))
                         .map(|(id, _)| id.clone())

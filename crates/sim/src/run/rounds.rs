@@ -50,7 +50,11 @@ impl Run {
                 Done::Killed => {
                     self.trace.line(format!("{name} was killed while talking"));
                     self.count("device: killed while talking");
-                    let failure = if self.dice.one_in(2) { Failure::PowerCut } else { Failure::Kill };
+                    let failure = if self.dice.one_in(2) {
+                        Failure::PowerCut
+                    } else {
+                        Failure::Kill
+                    };
                     self.devices[at].switch_off(failure, &mut self.dice);
                     None
                 }
@@ -61,7 +65,10 @@ impl Run {
                     None
                 }
                 Done::Round(Ok(report)) => {
-                    self.trace.line(format!("{name} confirmed {} pulled {}", report.confirmed, report.pulled));
+                    self.trace.line(format!(
+                        "{name} confirmed {} pulled {}",
+                        report.confirmed, report.pulled
+                    ));
                     moved += report.confirmed + report.pulled;
                     None
                 }

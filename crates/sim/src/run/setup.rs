@@ -45,7 +45,11 @@ impl Run {
             (COMMUNE.to_owned(), Some(PROVINCE.to_owned())),
             (NEIGHBOUR.to_owned(), Some(PROVINCE.to_owned())),
         ]);
-        units.extend(HAMLETS[..3].iter().map(|(uid, above, _)| ((*uid).to_owned(), Some((*above).to_owned()))));
+        units.extend(
+            HAMLETS[..3]
+                .iter()
+                .map(|(uid, above, _)| ((*uid).to_owned(), Some((*above).to_owned()))),
+        );
         Self {
             plan,
             clock_dice: Dice::new(plan.seed ^ plan.clocks.wrapping_mul(0x1234_5677)),
@@ -82,7 +86,9 @@ impl Run {
             device.clock.advance(jump * 3_600);
             device.switch_on()?;
             let name = device.name.clone();
-            self.network.observer.set_scope(&name, std::collections::BTreeSet::new());
+            self.network
+                .observer
+                .set_scope(&name, std::collections::BTreeSet::new());
         }
         Ok(())
     }
@@ -116,7 +122,10 @@ impl Run {
         };
         match self.centre.act(move |desk| desk.make_code("sim", new.clone())) {
             Some(Ok(code)) => Ok(code),
-            other => Err(Violation::new("setup", format!("no code: {:?}", other.map(|done| done.err())))),
+            other => Err(Violation::new(
+                "setup",
+                format!("no code: {:?}", other.map(|done| done.err())),
+            )),
         }
     }
 
