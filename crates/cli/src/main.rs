@@ -7,8 +7,11 @@
     reason = "a command line speaks by printing"
 )]
 
+mod ask;
+mod conflict;
 mod enrol;
 mod import;
+mod office;
 mod photo;
 mod print;
 mod session;
@@ -46,6 +49,14 @@ enum What {
     Status(sync::Status),
     /// Biên nhận của máy này: máy chủ đang giữ những gì.
     Receipt(sync::Receipt),
+    /// Hai bản khác nhau của một buổi: xem, chọn, tách.
+    #[command(subcommand)]
+    Conflict(conflict::Conflict),
+    /// Lịch sử của một buổi: mọi bản, ai chọn, vì sao.
+    History(conflict::History),
+    /// Việc của cán bộ xã, phường trở lên.
+    #[command(subcommand)]
+    Office(office::Office),
     /// USB và chat: xuất gói, nhập biên nhận, chuyển hộ gói của máy khác.
     #[command(subcommand)]
     Usb(usb::Usb),
@@ -104,6 +115,9 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
         What::Sync(sync) => wait(sync.run(&app)),
         What::Status(status) => status.run(&app),
         What::Receipt(receipt) => receipt.run(&app),
+        What::Conflict(conflict) => conflict.run(&app),
+        What::History(history) => history.run(&app),
+        What::Office(office) => office.run(&app),
         What::Usb(usb) => usb.run(&app),
         What::Salvage(_) => Ok(()), // Done above, without the app.
     }

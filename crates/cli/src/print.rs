@@ -36,6 +36,7 @@ pub fn error(error: &Error) {
     }
     let sentence = match error.code() {
         ErrorCode::NotEnrolled => "Máy này chưa kích hoạt. Chạy: hocvu-cli enrol --code MÃ --centre ĐỊA-CHỈ".to_owned(),
+        ErrorCode::NotAllowed => "Việc này cần quyền cán bộ xã, phường trở lên.".to_owned(),
         ErrorCode::NotFound => "Không tìm thấy bản ghi này trên máy.".to_owned(),
         ErrorCode::UpdateRequired => {
             "Số liệu do bản mới hơn tạo. Cài bản mới để mở; số liệu vẫn nguyên vẹn.".to_owned()

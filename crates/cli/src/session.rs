@@ -205,7 +205,7 @@ impl List {
 }
 
 /// `adult:attended=31,female=18` as a row of the form.
-fn line(text: &str) -> Result<(String, BTreeMap<String, String>), Failure> {
+pub fn line(text: &str) -> Result<(String, BTreeMap<String, String>), Failure> {
     let wrong = || {
         let groups: Vec<&str> = TargetGroup::active().map(TargetGroup::as_str).collect();
         Failure::Said(format!(
