@@ -12,6 +12,7 @@ mod office;
 mod offline;
 mod photos;
 mod records;
+mod tls;
 mod two_way;
 mod wire_bytes;
 

@@ -32,7 +32,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use hocvu_model::LogId;
 use hocvu_model::unit::UnitBook;
 use hocvu_store::{DataKey, Store};
-use hocvu_sync::{Engine, Environment, HttpTransport, Notice, Transports};
+use hocvu_sync::{Engine, Environment, HttpTransport, Notice, Transports, Trust};
 use serde_json::Value;
 
 pub use enrol::EnrolNow;
@@ -52,6 +52,8 @@ const DATA_FILE: &str = "so.db";
 const SAMPLE_FILE: &str = "mau.db";
 /// What is remembered of the data file outside it; see `hocvu_store`'s witness.
 const WITNESS_FILE: &str = "so.witness";
+/// Set to 1, this allows links without TLS to other machines: within an office's own network.
+const PLAIN_HTTP: &str = "HOCVU_PLAIN_HTTP";
 /// Automatic copies kept.
 const BACKUPS_KEPT: usize = 14;
 
@@ -95,7 +97,10 @@ impl App {
     /// # Errors
     /// The key is gone, the file is newer, damaged or in use, or the disk fails. Nothing is changed then.
     pub fn open(setup: Setup, keys: &dyn KeyProvider) -> Result<Self> {
-        Self::open_with(setup, keys, Arc::new(System), HttpTransport::factory())
+        let plain_http = std::env::var_os(PLAIN_HTTP).is_some_and(|value| value == "1");
+        let trust = Trust::of_folder(&setup.folder).map_err(|error| Error::Disk(error.to_string()))?;
+        let transports = HttpTransport::factory(trust.with_plain_http(plain_http));
+        Self::open_with(setup, keys, Arc::new(System), transports)
     }
 
     /// As [`App::open`], with time, randomness and link from outside.

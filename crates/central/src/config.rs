@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::http::TlsFiles;
 use crate::world::World;
 
 /// Everything a centre needs to start.
@@ -24,6 +25,8 @@ pub struct Config {
     pub keys: Option<PathBuf>,
     /// A folder whose bundles are taken.
     pub drop: Option<PathBuf>,
+    /// Its own certificate; without one a proxy speaks TLS for it.
+    pub tls: Option<TlsFiles>,
 }
 
 impl Config {
@@ -39,6 +42,7 @@ impl Config {
                 }
             }),
             drop: None,
+            tls: None,
             db,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             deployment: deployment.into(),

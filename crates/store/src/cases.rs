@@ -31,7 +31,7 @@ pub struct Case {
     pub unit: Option<UnitUid>,
     /// The head its author saw.
     pub base: Option<OperationId>,
-    /// The whole state it would make.
+    /// The whole state it would make; empty where it was settled before this device was shown it.
     pub body: Map<String, Value>,
     /// Whether the record would be void.
     pub void: bool,
@@ -43,6 +43,13 @@ pub struct Case {
     pub at: i64,
     /// Feed number of its last change.
     pub fseq: u64,
+}
+
+/// A case with what only this device knows of it.
+pub(crate) struct KnownCase {
+    pub case: Case,
+    /// Feed number this device was first told of it with.
+    pub opened: u64,
 }
 
 /// Which open cases.
@@ -81,7 +88,7 @@ impl Default for CaseFilter {
 
 const SELECT: &str =
     "SELECT op, kind, state, code, message, findings, open, type, record, unit, base, body, void, device,
-    by, at, fseq FROM centre_case c";
+    by, at, fseq, opened FROM centre_case c";
 
 impl Read<'_> {
     /// A page of the open cases a filter lets through, oldest first, and how many there are in all.
@@ -132,10 +139,22 @@ impl Read<'_> {
     /// # Errors
     /// Reading failed.
     pub fn cases_of(&self, record: RecordId) -> Result<Vec<Case>> {
+        Ok(self.known_cases(record)?.into_iter().map(|known| known.case).collect())
+    }
+
+    pub(crate) fn known_cases(&self, record: RecordId) -> Result<Vec<KnownCase>> {
         let mut statement = self
             .connection
             .prepare_cached(&format!("{SELECT} WHERE record = ?1 ORDER BY fseq"))?;
-        read_all(statement.query([record.0.as_bytes()])?)
+        let mut rows = statement.query([record.0.as_bytes()])?;
+        let mut cases = Vec::new();
+        while let Some(row) = rows.next()? {
+            cases.push(KnownCase {
+                case: read(row)?,
+                opened: row.get(17)?,
+            });
+        }
+        Ok(cases)
     }
 
     /// The case of an operation, if it ever was one.
@@ -149,16 +168,18 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Takes over cases from the feed. One may come again, also in an older state: it never goes back.
+    /// Takes over cases from the feed. One may come again, also in an older state: it never goes back. One that is settled
+    /// comes without its state: what this device was shown of it stays.
     pub(crate) fn put_cases(&self, cases: &[Case], touched: &mut BTreeSet<RecordId>) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "INSERT INTO centre_case (op, kind, state, code, message, findings, open, type, record, unit, base, body, void,
+            "INSERT INTO centre_case (op, opened, kind, state, code, message, findings, open, type, record, unit, base, body, void,
                                       device, by, at, fseq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+             VALUES (?1, ?17, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
              ON CONFLICT (op) DO UPDATE SET kind = excluded.kind, state = excluded.state, code = excluded.code,
                  message = excluded.message, findings = excluded.findings, open = excluded.open, type = excluded.type,
-                 record = excluded.record, unit = excluded.unit, base = excluded.base, body = excluded.body,
-                 void = excluded.void, device = excluded.device, by = excluded.by, at = excluded.at,
+                 record = excluded.record, unit = excluded.unit, base = excluded.base,
+                 body = CASE WHEN excluded.open THEN excluded.body ELSE centre_case.body END,
+                 void = CASE WHEN excluded.open THEN excluded.void ELSE centre_case.void END, device = excluded.device, by = excluded.by, at = excluded.at,
                  fseq = excluded.fseq, stale = 0
              WHERE excluded.fseq >= centre_case.fseq OR centre_case.stale = 1",
         )?;

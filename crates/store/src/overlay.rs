@@ -32,6 +32,8 @@ pub(crate) struct Fold {
     /// Rejected, or built on what was rejected.
     dead: HashSet<OperationId>,
     last: Last,
+    /// The latest own operation on a branch.
+    last_beside: Option<OperationId>,
     pub standing: Standing,
 }
 
@@ -54,6 +56,7 @@ impl Fold {
             branches,
             dead: HashSet::new(),
             last: Last::OnTheLine,
+            last_beside: None,
             standing: Standing::default(),
         }
     }
@@ -69,6 +72,7 @@ impl Fold {
             return Ok(());
         }
         if own.settled {
+            self.branches.add(own.id, operation.base);
             self.branches.close(own.id);
             self.last = Last::Settled;
             return Ok(());
@@ -86,6 +90,7 @@ impl Fold {
         } else if beside {
             self.branches.add(own.id, operation.base);
             self.last = Last::OnABranch;
+            self.last_beside = Some(own.id);
             let on = self.branch.take().or_else(|| self.line.clone());
             self.branch = Some(step.apply(on));
         } else {
@@ -104,13 +109,15 @@ impl Fold {
             branch,
             branches,
             last,
+            last_beside,
             mut standing,
             dead: _,
         } = self;
         // A branch is all there is where the centre never took the record, or shows it to this device no more.
         let line = line.or(branch);
         let shown = if last == Last::Dead { all } else { line.clone() };
-        if last == Last::Settled {
+        let ended = last == Last::OnABranch && last_beside.is_some_and(|op| branches.is_closed(op));
+        if last == Last::Settled || ended {
             standing.state = None;
         }
         let needs_its_author = |state| {

@@ -139,20 +139,23 @@ impl Read<'_> {
         Ok(fold.done())
     }
 
-    /// The open branches of a record, anybody's, as the centre told them.
+    /// The branches of a record, anybody's, as the centre told them; with the end of one all of it is settled.
     fn branches_told(&self, id: RecordId) -> Result<Branches> {
         let mut branches = Branches::default();
         let mut statement = self
             .connection
-            .prepare_cached("SELECT op, base FROM centre_case WHERE record = ?1 AND open = 1 AND state = 5")?;
+            .prepare_cached("SELECT op, base, open FROM centre_case WHERE record = ?1 AND state = 5")?;
         let mut rows = statement.query([id.0.as_bytes()])?;
+        let mut settled = Vec::new();
         while let Some(row) = rows.next()? {
+            let op = columns::text(row, 0)?.parse()?;
             let base: Option<String> = row.get(1)?;
-            branches.add(
-                columns::text(row, 0)?.parse()?,
-                base.map(|base| base.parse()).transpose()?,
-            );
+            branches.add(op, base.map(|base| base.parse()).transpose()?);
+            if !row.get::<_, bool>(2)? {
+                settled.push(op);
+            }
         }
+        settled.into_iter().for_each(|op| branches.close(op));
         Ok(branches)
     }
 

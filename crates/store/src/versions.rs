@@ -5,6 +5,7 @@ use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::Row;
 use serde_json::{Map, Value};
 
+use crate::cases::KnownCase;
 use crate::fold::Step;
 use crate::{Case, Read, RecordView, Result, State, columns};
 
@@ -113,14 +114,22 @@ impl Read<'_> {
     pub fn versions(&self, id: RecordId) -> Result<Vec<Version>> {
         let mut versions = self.versions_shown(id)?;
         let open = self.folded(id)?.branches;
-        for case in self.cases_of(id)? {
+        for KnownCase { case, opened } in self.known_cases(id)? {
             let verdict = State::Stored(case.verdict);
-            let closed_by = versions
-                .iter()
-                .find(|shown| !case.open && shown.fseq == Some(case.fseq));
-            let closed_by = closed_by.map(|shown| shown.op);
+            // What the record became while the branch was settled, in one transaction of the centre.
+            let settling = |shown: &&Version| {
+                shown
+                    .fseq
+                    .is_some_and(|fseq| !case.open && (opened..=case.fseq).contains(&fseq))
+            };
+            let closed_by = versions.iter().filter(|version| version.state.is_none());
+            let closed_by = closed_by
+                .filter(settling)
+                .max_by_key(|shown| shown.fseq)
+                .map(|shown| shown.op);
             match versions.iter_mut().find(|version| version.op == case.op) {
                 Some(shown) => shown.device = Some(case.device),
+                None if case.body.is_empty() => {} // Settled before this device was shown it.
                 None => versions.push(of_case(case, verdict, closed_by)),
             }
         }

@@ -31,6 +31,7 @@ impl SyncError {
     /// Which sentence to show.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Link(error) if error.is_untrusted() => "untrusted",
             Self::Link(_) => "no_link",
             Self::NotTheCentre { .. } => "not_the_centre",
             Self::Store(_) => "local",

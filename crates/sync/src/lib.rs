@@ -24,6 +24,7 @@ mod round;
 mod sealing;
 mod status;
 mod transport;
+mod trust;
 
 pub use backoff::Backoff;
 pub use blobs::PhotoSending;
@@ -40,6 +41,7 @@ pub use transport::{
     BlobRequest, BlobResponse, BlobStep, Carrying, HttpTransport, LinkError, Request, Response, Transport, Transports,
     check_address,
 };
+pub use trust::{PINNED_FILE, Trust};
 
 /// What the engine needs from the outside: time for people to read, and randomness. Tests pass their own.
 pub trait Environment: Send + Sync {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use hocvu_wire::blobs;
 
 use crate::pace::{Pace, Progress};
+use crate::trust::Trust;
 
 /// A request on its way out.
 #[derive(Debug, Clone)]
@@ -41,6 +42,18 @@ pub struct Response {
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("link: {0}")]
 pub struct LinkError(pub String);
+
+/// What is said of a link without TLS to another machine.
+const UNENCRYPTED: &str = "plain http to another machine";
+/// What rustls says of a certificate it does not believe.
+const BAD_CERTIFICATE: &str = "invalid peer certificate";
+
+impl LinkError {
+    /// Whether somebody answered, or would, who cannot be believed to be the centre.
+    pub fn is_untrusted(&self) -> bool {
+        self.0 == UNENCRYPTED || self.0.contains(BAD_CERTIFICATE)
+    }
+}
 
 /// Answer of [`Transport::send`], later.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, LinkError>> + Send + 'a>>;
@@ -113,7 +126,7 @@ const ALIVE: Duration = Duration::from_secs(30);
 /// An idle connection is kept this long: a new one costs a round trip, with TLS two.
 const IDLE: Duration = Duration::from_secs(90);
 
-/// HTTP/1.1 over TCP or TLS (rustls, the system's roots). Keep one for as long as the address stays: it holds the open
+/// HTTP/1.1 over TCP or TLS (rustls, the roots of [`Trust`]). Keep one for as long as the address stays: it holds the open
 /// connection and the tickets that spare a TLS handshake its second round trip.
 pub struct HttpTransport {
     client: reqwest::Client,
@@ -128,10 +141,20 @@ impl HttpTransport {
     /// # Errors
     /// The address cannot be used.
     pub fn new(base: &str) -> Result<Self, LinkError> {
+        Self::trusting(base, &Trust::bundled())
+    }
+
+    /// As [`HttpTransport::new`], believing whom `trust` believes.
+    ///
+    /// # Errors
+    /// The address cannot be used, or asks for a link without TLS to another machine.
+    pub fn trusting(base: &str, trust: &Trust) -> Result<Self, LinkError> {
         let base = check_address(base).ok_or_else(|| LinkError("bad address".into()))?;
-        // A second call finds the provider installed; that is all it needs.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        if !trust.allows(&base) {
+            return Err(LinkError(UNENCRYPTED.into()));
+        }
         let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(trust.tls())
             .connect_timeout(CONNECT)
             .tcp_keepalive(ALIVE)
             .tcp_keepalive_interval(ALIVE)
@@ -160,8 +183,8 @@ impl HttpTransport {
     }
 
     /// The factory of real transports.
-    pub fn factory() -> Transports {
-        Arc::new(|base| Ok(Arc::new(Self::new(base)?) as Arc<dyn Transport>))
+    pub fn factory(trust: Trust) -> Transports {
+        Arc::new(move |base| Ok(Arc::new(Self::trusting(base, &trust)?) as Arc<dyn Transport>))
     }
 }
 

@@ -25,8 +25,16 @@ pub struct TestCentral {
     world: Arc<TestWorld>,
 }
 
-struct TestWorld {
+/// A centre's clock and random source, as tests put them.
+pub struct TestWorld {
     time: FakeTime,
+}
+
+impl TestWorld {
+    /// A world with this time.
+    pub fn at(time: FakeTime) -> Self {
+        Self { time }
+    }
 }
 
 impl World for TestWorld {
@@ -154,6 +162,42 @@ impl TestCentral {
         let centre = Self::serve(&self.folder, &self.world).await;
         self.address = centre.address();
         self.centre = Some(centre);
+    }
+
+    /// A whole copy of its database, as an office keeps one of yesterday.
+    ///
+    /// # Panics
+    /// There is no room.
+    pub fn copy(&self) -> PathBuf {
+        let copy = self.folder.path().join("copy.db");
+        drop(std::fs::remove_file(&copy));
+        let db = rusqlite::Connection::open(self.database()).expect("the database opens");
+        let name = copy.to_str().expect("a plain path");
+        db.execute("VACUUM INTO ?1", [name]).expect("room for a copy");
+        copy
+    }
+
+    /// The disk failed: yesterday's copy is put in place, a new epoch begun, and the centre comes back at a new port.
+    ///
+    /// # Panics
+    /// It does not come back.
+    pub async fn restore(&mut self, copy: &std::path::Path) {
+        if let Some(centre) = self.centre.take() {
+            centre.shutdown().await;
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            drop(std::fs::remove_file(
+                self.folder.path().join(format!("central.db{suffix}")),
+            ));
+        }
+        std::fs::copy(copy, self.database()).expect("room for a copy");
+        self.restart().await;
+        self.running()
+            .writer()
+            .run(1, |desk| desk.bump_epoch("test", "yesterday's copy"))
+            .await
+            .expect("a new epoch");
+        self.restart().await;
     }
 
     /// Asks its database a question, over a connection of its own.

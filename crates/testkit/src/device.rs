@@ -7,7 +7,7 @@ use hocvu_app::contract::{
     BeginInput, BeginView, ErrorBody, IdInput, ListInput, ListView, NoInput, ReceiptView, SaveInput, SaveView,
     SessionForm, SessionView, SyncListInput, SyncListView, SyncStatus, SyncTab, VoidInput,
 };
-use hocvu_app::{App, EnrolNow, FileKeys, Setup, SyncOnce};
+use hocvu_app::{App, EnrolNow, FileKeys, Setup, SyncAndCompare, SyncOnce};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
@@ -34,7 +34,21 @@ impl Device {
     /// # Panics
     /// The folder or the file cannot be made.
     pub fn new(now: &str, seed: u64) -> Self {
-        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        Self::in_folder(tempfile::tempdir().expect("a temporary folder"), now, seed, "")
+    }
+
+    /// The machine `machine` with a copy of the data folder of another, which must be off.
+    ///
+    /// # Panics
+    /// The folder cannot be copied or the file does not open.
+    pub fn with_copy_of(folder: &Path, now: &str, seed: u64, machine: &str) -> Self {
+        let copy = tempfile::tempdir().expect("a temporary folder");
+        copy_files(folder, copy.path());
+        Self::in_folder(copy, now, seed, machine)
+    }
+
+    fn in_folder(folder: TempDir, now: &str, seed: u64, machine: &str) -> Self {
+        let folder = Arc::new(folder);
         let (time, link) = (Arc::new(FakeTime::at(now, seed)), FaultyLink::default());
         let mut device = Self {
             folder,
@@ -43,6 +57,7 @@ impl Device {
             time,
             link,
         };
+        device.time.be_machine(machine);
         device.start();
         device
     }
@@ -97,8 +112,36 @@ impl Device {
 
     /// Switches the machine off and on again.
     pub fn restart(&mut self) {
-        self.app = None;
+        self.off();
         self.start();
+    }
+
+    /// Switches the machine off: its files may be copied.
+    pub fn off(&mut self) {
+        self.app = None;
+    }
+
+    /// Puts the files of `copy` back in place of those of the same names, and switches the machine on.
+    ///
+    /// # Panics
+    /// The machine is on, or the files cannot be copied.
+    pub fn put_back(&mut self, copy: &Path) {
+        assert!(self.app.is_none(), "the machine is off");
+        copy_files(copy, self.folder.path());
+        self.start();
+    }
+
+    /// The centre came back at another address: tests give it a free port each time.
+    ///
+    /// # Panics
+    /// The store fails.
+    pub fn follow(&self, centre: &TestCentral) {
+        let moved = self.app().store().write(|tx| {
+            let mut identity = tx.identity()?.expect("enrolled");
+            identity.centre = centre.url();
+            tx.put_identity(&identity, 1)
+        });
+        moved.expect("the store works");
     }
 
     fn start(&mut self) {
@@ -117,16 +160,24 @@ impl Device {
     /// # Panics
     /// It does not hold within a minute.
     pub async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+        self.until_within(std::time::Duration::from_secs(60), what, holds).await;
+    }
+
+    /// The same with another limit.
+    ///
+    /// # Panics
+    /// It does not hold within the limit.
+    pub async fn until_within(&self, limit: std::time::Duration, what: &str, holds: impl Fn(&Self) -> bool) {
         let mut notices = self.notices.subscribe();
         let waiting = async {
             while !holds(self) {
                 notices.changed().await.expect("the device is there");
             }
         };
-        let limit = std::time::Duration::from_secs(60);
         assert!(
             tokio::time::timeout(limit, waiting).await.is_ok(),
-            "{what} within a minute"
+            "{what} within {} s",
+            limit.as_secs()
         );
     }
 
@@ -198,6 +249,18 @@ impl Device {
         outcome.map(|report| report.confirmed)
     }
 
+    /// One round that ends by comparing the replica with the centre; gives how many records had to be mended.
+    ///
+    /// # Errors
+    /// `sync_problem_<code>`.
+    ///
+    /// # Panics
+    /// The store fails.
+    pub async fn compare(&self) -> Result<u32, String> {
+        let outcome = SyncAndCompare.run(self.app()).await.expect("the store works");
+        outcome.map(|report| report.mended)
+    }
+
     /// Sync in one glance.
     ///
     /// # Panics
@@ -245,5 +308,16 @@ impl Device {
             },
         )
         .expect("readable")
+    }
+}
+
+/// Copies the files of a folder, not those of folders in it.
+fn copy_files(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("readable").path();
+        if path.is_file() {
+            let name = path.file_name().expect("a name");
+            std::fs::copy(&path, to.join(name)).expect("room for a copy");
+        }
     }
 }

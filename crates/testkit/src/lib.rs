@@ -9,7 +9,7 @@ pub mod proxy;
 mod time;
 mod workload;
 
-pub use central::TestCentral;
+pub use central::{TestCentral, TestWorld};
 pub use device::{Device, Sessions};
 pub use link::{Fault, FaultyLink, Meter};
 pub use metered::upload_bytes;

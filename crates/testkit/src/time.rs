@@ -1,3 +1,4 @@
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -8,6 +9,7 @@ use hocvu_sync::Environment;
 pub struct FakeTime {
     seconds: AtomicI64,
     dice: AtomicU64,
+    machine: Mutex<String>,
 }
 
 impl FakeTime {
@@ -20,7 +22,16 @@ impl FakeTime {
         Self {
             seconds: AtomicI64::new(time.timestamp()),
             dice: AtomicU64::new(seed ^ 0x9e37_79b9_7f4a_7c15),
+            machine: Mutex::default(),
         }
+    }
+
+    /// Says which machine this is; before, nothing tells it from others.
+    ///
+    /// # Panics
+    /// Another thread panicked.
+    pub fn be_machine(&self, id: &str) {
+        id.clone_into(&mut self.machine.lock().expect("not poisoned"));
     }
 
     /// Moves the clock.
@@ -53,5 +64,9 @@ impl Environment for FakeTime {
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
         }
+    }
+
+    fn machine(&self) -> String {
+        self.machine.lock().expect("not poisoned").clone()
     }
 }

@@ -2,6 +2,8 @@
 
 mod acts;
 mod bundle;
+mod office;
+mod restore;
 mod serve;
 mod show;
 
@@ -18,8 +20,11 @@ use crate::config::Limits;
 use crate::desk::Core;
 use crate::error::{Error, Result};
 use crate::feed::Reader;
+use crate::http::TlsFiles;
 use crate::world::World;
 
+/// Who acts, in the audit: whoever may run commands on this machine.
+const ACTOR: &str = "cli";
 /// Deployment of a new database when none is named.
 const DEPLOYMENT: &str = "vinh-long";
 
@@ -79,6 +84,12 @@ enum Command {
         /// Thư mục thả gói .hvb: gói trong đó được nhận, chuyển vào done hoặc refused, biên nhận nằm cạnh gói.
         #[arg(long)]
         drop: Option<PathBuf>,
+        /// Chứng chỉ TLS của máy chủ (PEM, cả chuỗi); cần cùng --tls-key. Không có thì cần một proxy đứng trước.
+        #[arg(long, requires = "tls_key")]
+        tls_cert: Option<PathBuf>,
+        /// Khóa riêng của chứng chỉ (PEM).
+        #[arg(long, requires = "tls_cert")]
+        tls_key: Option<PathBuf>,
     },
     /// Tạo mã ghi danh một lần; mã chỉ hiện lúc này.
     EnrolCode {
@@ -142,6 +153,8 @@ enum Command {
     /// Khóa của máy chủ: xem, đổi.
     #[command(subcommand)]
     Keys(bundle::KeysCommand),
+    #[command(flatten)]
+    Office(office::OfficeCommand),
     /// Kiểm tra toàn bộ tệp: chữ ký, số liệu, nhật ký.
     Verify {
         #[command(flatten)]
@@ -168,6 +181,29 @@ enum UnitCommand {
         #[arg(long)]
         uid: Option<String>,
     },
+    /// Sáp nhập các đơn vị vào một đơn vị; tạo đơn vị ấy nếu có tên và cấp trên.
+    Merge {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã các đơn vị cũ.
+        #[arg(required = true)]
+        old: Vec<String>,
+        /// Mã đơn vị mới.
+        #[arg(long)]
+        into: String,
+        /// Ngày có hiệu lực, ví dụ 2026-01-01.
+        #[arg(long)]
+        date: chrono::NaiveDate,
+        /// Căn cứ pháp lý.
+        #[arg(long)]
+        basis: String,
+        /// Tên đơn vị mới, khi chưa có.
+        #[arg(long, requires = "parent")]
+        name: Option<String>,
+        /// Cấp trên của đơn vị mới, khi chưa có.
+        #[arg(long, requires = "name")]
+        parent: Option<String>,
+    },
     /// Xem các đơn vị.
     List {
         #[command(flatten)]
@@ -189,6 +225,13 @@ enum DeviceCommand {
     Revoke {
         #[command(flatten)]
         file: File,
+        /// Mã máy.
+        device: String,
+    },
+    /// Thay một máy: thu hồi và tạo mã mới cho cùng người, cùng đơn vị.
+    Replace {
+        #[command(flatten)]
+        shown: Shown,
         /// Mã máy.
         device: String,
     },
@@ -273,13 +316,18 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
             requests_per_minute,
             operations_per_hour,
             drop,
+            tls_cert,
+            tls_key,
         } => {
             let limits = Limits {
                 requests_per_minute,
                 operations_per_hour,
                 ..Limits::default()
             };
-            serve::run(file.db, listen, deployment, limits, drop, world)?;
+            let tls = tls_cert
+                .zip(tls_key)
+                .map(|(certificate, key)| TlsFiles { certificate, key });
+            serve::run(file.db, listen, deployment, limits, drop, tls, world)?;
         }
         Command::EnrolCode {
             shown,
@@ -295,9 +343,20 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
             name,
             uid,
         }) => acts::add_unit(&shown, world, &parent, &level, name, uid)?,
+        Command::Unit(UnitCommand::Merge {
+            shown,
+            old,
+            into,
+            date,
+            basis,
+            name,
+            parent,
+        }) => acts::merge_units(&shown, world, &old, &into, date, basis, name.zip(parent))?,
         Command::Unit(UnitCommand::List { shown, under }) => show::units(&shown, under.as_deref())?,
         Command::Device(DeviceCommand::List { shown }) => show::devices(&shown)?,
         Command::Device(DeviceCommand::Revoke { file, device }) => acts::revoke(&file, world, &device)?,
+        Command::Device(DeviceCommand::Replace { shown, device }) => acts::replace(&shown, world, &device)?,
+        Command::Office(command) => command.run(world)?,
         Command::Device(DeviceCommand::Grant {
             file,
             device,

@@ -9,7 +9,7 @@ use crate::config::{Config, Limits};
 use crate::db;
 use crate::error::Result;
 use crate::feed::Reader;
-use crate::http::Centre;
+use crate::http::{Centre, TlsFiles};
 use crate::world::World;
 
 pub(super) fn run(
@@ -18,6 +18,7 @@ pub(super) fn run(
     deployment: Option<String>,
     limits: Limits,
     drop: Option<PathBuf>,
+    tls: Option<TlsFiles>,
     world: Arc<dyn World>,
 ) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
@@ -36,14 +37,16 @@ pub(super) fn run(
         listen,
         limits,
         drop,
+        tls,
         ..Config::new(db, deployment, world)
     };
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
         .block_on(async {
             let centre = Centre::start(config).await?;
-            say(&format!("Máy chủ sẵn sàng: http://{}", centre.address()));
+            say(&format!("Máy chủ sẵn sàng: {scheme}://{}", centre.address()));
             told_to_stop().await;
             tracing::info!("stopping");
             centre.shutdown().await;

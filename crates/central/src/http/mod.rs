@@ -12,6 +12,7 @@ mod parts;
 mod people;
 mod repair;
 mod spool;
+mod tls;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,10 +26,13 @@ use hocvu_wire::problem::{Problem, ProblemCode};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
 
 pub use local::{Answer, Local};
+pub use tls::TlsFiles;
 
 use crate::blobs::Blobs;
 use crate::config::{Config, Limits};
@@ -78,6 +82,7 @@ impl Centre {
     /// The database, or an address that is taken.
     pub async fn start(config: Config) -> Result<Self> {
         let (listen, dropped) = (config.listen, config.drop.clone());
+        let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
         let shared = Shared::open(config)?;
         spool::sweep(&shared);
         let listener = TcpListener::bind(listen).await?;
@@ -87,7 +92,13 @@ impl Centre {
             dropped::watch(Arc::clone(&shared), folder, stopped.clone())?;
         }
         let connections = Arc::new(Semaphore::new(shared.limits.connections));
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), Arc::clone(&connections), stopped));
+        let accepting = tokio::spawn(accept(
+            listener,
+            tls,
+            Arc::clone(&shared),
+            Arc::clone(&connections),
+            stopped,
+        ));
         Ok(Self {
             address,
             writer: shared.writer.clone(),
@@ -130,6 +141,7 @@ impl Shared {
             limits,
             keys,
             drop: _,
+            tls: _,
         } = config;
         let mut core = Core::open(&db, Some(&deployment), Arc::clone(&world))?;
         if let Some(folder) = keys.filter(|folder| folder.is_dir())
@@ -220,6 +232,7 @@ async fn ready(axum::extract::State(shared): axum::extract::State<Arc<Shared>>) 
 
 async fn accept(
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     shared: Arc<Shared>,
     connections: Arc<Semaphore>,
     mut stopped: watch::Receiver<bool>,
@@ -236,7 +249,18 @@ async fn accept(
         match accepted {
             Ok((stream, peer)) => {
                 let app = app.clone().layer(axum::Extension(ConnectInfo(peer)));
-                tokio::spawn(serve(stream, app, shared.limits.head_timeout, permit, stopped.clone()));
+                let (tls, within, stopped) = (tls.clone(), shared.limits.head_timeout, stopped.clone());
+                tokio::spawn(async move {
+                    drop(stream.set_nodelay(true)); // Answers are small and complete; waiting would add a round trip.
+                    match tls {
+                        None => serve(stream, app, within, permit, stopped).await,
+                        Some(tls) => {
+                            if let Some(stream) = tls::handshake(&tls, stream, within).await {
+                                serve(stream, app, within, permit, stopped).await;
+                            }
+                        }
+                    }
+                });
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -247,13 +271,12 @@ async fn accept(
 }
 
 async fn serve(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     app: Router,
     head_timeout: Duration,
     permit: OwnedSemaphorePermit,
     mut stopped: watch::Receiver<bool>,
 ) {
-    drop(stream.set_nodelay(true)); // Answers are small and complete; waiting would add a round trip.
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_timeout)

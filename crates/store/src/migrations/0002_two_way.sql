@@ -31,6 +31,7 @@ BEGIN SELECT RAISE (ABORT, 'rulings are never rewritten'); END;
 -- Operations, anybody's, that wait for a person at the centre, or did. Written only by pull.
 CREATE TABLE centre_case (
   op       TEXT NOT NULL PRIMARY KEY,
+  opened   INTEGER NOT NULL,                    -- Feed number this device was first told of it with.
   fseq     INTEGER NOT NULL,
   kind     TEXT NOT NULL,
   state    INTEGER NOT NULL,

@@ -90,7 +90,7 @@ impl Sender {
         let (device, user) = (reply.device.expect("a device"), reply.user.expect("a user"));
         let sign = |nonce: &str| keys.prove(&wire_session::challenge("vl", &device, nonce));
         let open = client
-            .open_session(&device, &log.to_string(), sign)
+            .open_session(&device, &log.to_string(), Vec::new(), sign)
             .await
             .expect("a session");
         let batches = batches(&keys.signing(), &time, log, &device, &user, sessions);
