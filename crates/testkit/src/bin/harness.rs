@@ -99,6 +99,7 @@ async fn call(State(shared): State<Shared>, Path(name): Path<String>, Json(input
             let status = match body.code {
                 ErrorCode::Invalid | ErrorCode::BadCall => StatusCode::BAD_REQUEST,
                 ErrorCode::NotFound => StatusCode::NOT_FOUND,
+                ErrorCode::NotAllowed => StatusCode::FORBIDDEN,
                 ErrorCode::NotEnrolled | ErrorCode::UpdateRequired | ErrorCode::Locked | ErrorCode::InUse => {
                     StatusCode::CONFLICT
                 }
