@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use hocvu_model::ids::LogId;
+use hocvu_model::ids::{LogId, SEQ_MAX};
 use hocvu_model::operation::{Kind, Operation};
 use hocvu_wire::batch::OpsRequest;
 use hocvu_wire::frame::{BadFrame, FrameText, SealedFrame};
@@ -17,8 +17,6 @@ use crate::reading::{self, Candidate};
 
 /// Code of a frame whose log belongs to no device known here.
 pub const LOG_UNKNOWN: &str = "LOG_UNKNOWN";
-/// Largest number of an operation: whole in every reader's JSON. No device lives long enough to reach it.
-const SEQ_MAX: u64 = 1 << 52;
 
 /// A batch ready for the writer.
 #[derive(Debug)]

@@ -69,6 +69,9 @@ impl FromStr for LogId {
     }
 }
 
+/// Largest number of an operation: whole in every reader's JSON and in every database. No device lives long enough to reach it.
+pub const SEQ_MAX: u64 = 1 << 52;
+
 /// One operation: its log and its dense number in it. Written `log:seq`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperationId {
@@ -88,7 +91,8 @@ impl FromStr for OperationId {
     type Err = BadId;
     fn from_str(text: &str) -> Result<Self, BadId> {
         let (log, seq) = text.split_once(':').ok_or(BadId("operation id"))?;
-        let seq = seq.parse().ok().filter(|seq| *seq > 0).ok_or(BadId("operation id"))?;
+        let seq = seq.parse().ok().filter(|seq| (1..=SEQ_MAX).contains(seq));
+        let seq = seq.ok_or(BadId("operation id"))?;
         Ok(Self { log: log.parse()?, seq })
     }
 }
@@ -145,6 +149,7 @@ mod tests {
             "",
             "3f9c:1",
             "3f9c00112233445566778899aabbccdd:0",
+            "3f9c00112233445566778899aabbccdd:4503599627370497",
             "3F9C00112233445566778899AABBCCDD:1",
             "é",
         ] {

@@ -26,6 +26,11 @@ pub(super) const RULES: &[Rule] = &[
     rule("§6", "bad frames are refused alone, each by its name", bad_frames),
     rule("§6", "an open registers a log; a log of nobody is refused", logs),
     rule("§7 I5", "bad operations stop nobody", head_of_line),
+    rule(
+        "§7 I5",
+        "a base with a number beyond all numbers stops nobody",
+        far_base,
+    ),
     rule("§7 I12", "another content under a number is kept aside", forked),
     rule("§7", "a batch over its limit is refused whole", too_many),
     rule("§9", "lost receipts are given again, for this very content", receipts),
@@ -181,6 +186,23 @@ fn head_of_line(stage: &mut Stage) -> Result {
         verdicts,
         vec!["accepted", "rejected", "held", "held", "accepted"],
     )?;
+    Ok(Outcome::Kept)
+}
+
+fn far_base(stage: &mut Stage) -> Result {
+    let device = &mut stage.device;
+    let (from, unit, log) = (device.last() + 1, device.unit.clone(), device.log);
+    for seq in [u64::MAX, i64::MAX as u64 + 1, 1 << 53] {
+        let base = format!("{log}:{seq}");
+        let id = uuid::Uuid::from_bytes(random());
+        device.write(
+            json!({ "k": "put", "t": "training_session", "sv": 1, "id": id, "unit": unit, "base": base, "set": {} }),
+        );
+    }
+    device.create(9);
+    let given = device.deliver(&stage.asker, from)?;
+    let applied: Vec<bool> = given.iter().map(|(_, ruling)| ruling.v == Verdict::Accepted).collect();
+    same("which were applied", applied, vec![false, false, false, true])?;
     Ok(Outcome::Kept)
 }
 
