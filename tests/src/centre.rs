@@ -71,10 +71,30 @@ impl Centre {
         self.running = None;
     }
 
+    /// Whether it was started and not ended since.
+    pub fn is_up(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Its file.
+    pub fn database(&self) -> PathBuf {
+        self.file()
+    }
+
+    /// Proves the file: every signature, every fold, the audit chain.
+    pub fn verify(&self) -> Outcome {
+        self.admin(&["verify"]).map(drop)
+    }
+
     /// Makes a hamlet of [`COMMUNE`].
     pub fn add_hamlet(&self, uid: &str, name: &str) -> Outcome {
+        self.add_unit(uid, name, COMMUNE)
+    }
+
+    /// Makes a hamlet of any commune.
+    pub fn add_unit(&self, uid: &str, name: &str, commune: &str) -> Outcome {
         self.admin(&[
-            "unit", "add", "--parent", COMMUNE, "--level", "hamlet", "--name", name, "--uid", uid,
+            "unit", "add", "--parent", commune, "--level", "hamlet", "--name", name, "--uid", uid,
         ])
         .map(drop)
     }

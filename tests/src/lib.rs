@@ -5,6 +5,7 @@
 //! conditions with a limit.
 
 pub mod centre;
+pub mod crash;
 pub mod desktop;
 mod device;
 mod display;

@@ -13,6 +13,8 @@ mod enrol;
 mod import;
 mod office;
 mod photo;
+#[cfg(feature = "planted")]
+mod planted;
 mod print;
 mod session;
 mod sync;

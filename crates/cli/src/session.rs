@@ -139,6 +139,8 @@ impl Add {
             record_id: None,
             form,
         };
+        #[cfg(feature = "planted")]
+        crate::planted::say_saved_too_early(&input.form.date);
         let saved: SaveView = call(app, "session.save", &input)?;
         if json {
             print::json(&saved);

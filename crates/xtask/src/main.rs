@@ -6,12 +6,14 @@
 
 mod bench;
 mod codegen;
+mod crash;
 mod failure;
 mod fuzz;
 mod project;
 mod run;
 mod setup;
 mod shell;
+mod sim;
 mod tally;
 mod test;
 mod tidy;
@@ -50,6 +52,20 @@ enum Command {
         /// One JSON object per figure.
         #[arg(long)]
         json: bool,
+    },
+    /// Plays whole deployments whose machines, links and people fail on purpose, and says what broke.
+    Sim(sim::Sim),
+    /// Kills the real programs at random moments behind a chaos proxy: nothing said may be lost, nothing doubled.
+    Crash {
+        /// How often to kill.
+        #[arg(long, default_value_t = 200)]
+        kills: u32,
+        /// Where the dice begin.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Runs a program that says “saved” too early; ends well only if it is caught.
+        #[arg(long)]
+        control: bool,
     },
     /// Writes the TypeScript contract from the Rust types.
     Codegen {
@@ -92,6 +108,8 @@ fn dispatch(project: &Project, command: Command) -> Result {
         Command::Run => run::run(project),
         Command::Test { only } => test::test(project, &only),
         Command::Bench { only, json } => bench::bench(project, only.as_deref(), json),
+        Command::Sim(arguments) => sim::sim(project, arguments),
+        Command::Crash { kills, seed, control } => crash::crash(project, kills, seed, control),
         Command::Codegen { check } => codegen::codegen(project, check),
         Command::Fuzz { target, minutes } => fuzz::fuzz(project, target.as_deref(), minutes),
         Command::Tidy => tidy::tidy(project),

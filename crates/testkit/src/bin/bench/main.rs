@@ -6,6 +6,7 @@
 
 mod centre;
 mod device;
+mod link;
 mod raw;
 mod wire;
 
@@ -15,7 +16,7 @@ use serde::Serialize;
 /// Measures and prints a line per figure.
 #[derive(Parser)]
 struct Arguments {
-    /// Only figures whose name begins so: save, search, import, ingest, wire.
+    /// Only figures whose name begins so: save, search, import, ingest, wire, link.
     #[arg(long, default_value = "")]
     only: String,
     /// One JSON object per line.
@@ -32,7 +33,7 @@ pub struct Figure {
     pub value: f64,
     /// Of what.
     pub unit: &'static str,
-    /// The same by raw SQLite in this run, or the limit of the protocol for bytes.
+    /// The same by raw SQLite in this run; for bytes the limit of the protocol; on a line what its bytes need, or the limit.
     pub baseline: f64,
     /// `value / baseline`: for times and bytes less is better, for rates more is.
     pub ratio: f64,
@@ -74,6 +75,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if wanted("wire") {
         print(runtime.block_on(wire::bytes()));
+    }
+    for measure in link::MEASURES.iter().filter(|measure| wanted(measure.name)) {
+        print(vec![runtime.block_on(link::measure(measure))]);
     }
     Ok(())
 }
