@@ -1,5 +1,7 @@
 //! The command line and the centre as people start them: real programs, real files, a real port.
 
+mod bundles;
+
 use std::fmt::Write;
 use std::process::{Command, Output};
 

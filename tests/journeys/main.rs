@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bundles;
+mod canary;
 mod conflicts;
 mod deliveries;
 mod engine;

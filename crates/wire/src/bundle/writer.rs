@@ -158,15 +158,18 @@ fn cause(refused: &OnceLock<io::ErrorKind>, error: io::Error) -> io::Error {
 }
 
 impl<W: Write> Write for Counted<W> {
+    /// Writes all or fails: age takes a part written for an error without a cause.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes).inspect_err(|error| self.refuses(error.kind()))?;
-        self.hash.update(&bytes[..written]);
-        self.size += written as u64;
+        self.out
+            .write_all(bytes)
+            .inspect_err(|error| self.refuses(error.kind()))?;
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
         if self.size > SEALED_BYTES_MAX {
             self.refuses(io::ErrorKind::FileTooLarge);
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        Ok(written)
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
