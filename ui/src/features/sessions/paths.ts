@@ -17,10 +17,14 @@ export function writePath(form: SessionForm, path: string, text: string): void {
   }
 }
 
-/** Where the focus goes for a finding: the field itself, or the first cell for one about the whole grid. */
+/**
+ * Where the focus goes for a finding: the field itself, the first cell for one about the whole grid, or a part of the form
+ * that Enter passes by.
+ */
 export function fieldOf(path: string): HTMLElement | null {
   return (
     document.querySelector<HTMLElement>(`[data-path="${path}"]`) ??
-    document.querySelector<HTMLElement>(`[data-path^="${path}."]`)
+    document.querySelector<HTMLElement>(`[data-path^="${path}."]`) ??
+    document.querySelector<HTMLElement>(`[data-place="${path}"]`)
   );
 }
