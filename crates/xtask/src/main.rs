@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | bench | codegen | tidy | windows`.
+//! The project's own commands: `cargo xtask run | test | sim | bench | codegen | tidy | windows`.
 //!
 //! **Invariant:** a fresh Debian with Rust and Node is enough. What else is needed is installed by name, and every step
 //! says what it does and how long it took.

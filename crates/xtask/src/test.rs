@@ -14,6 +14,9 @@ use crate::{codegen, tidy, ui};
 /// cargo-deny, compiled when missing. Its checks change with its version.
 const DENY_VERSION: &str = "~0.20";
 
+/// Seeds of a test run: a minute on two cores. `cargo xtask sim` plays more.
+const SIM_SEEDS: &str = "200";
+
 /// What is run, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Step {
@@ -23,6 +26,8 @@ pub enum Step {
     Clippy,
     /// Unit tests, property tests, journeys, the command line.
     Cargo,
+    /// A few hundred deployments that fail in every way.
+    Sim,
     /// The TypeScript contract is what the Rust types say.
     Contract,
     /// Dependency rules, file sizes, links, catalogues.
@@ -115,6 +120,7 @@ impl Step {
             Step::Fmt => "fmt",
             Step::Clippy => "clippy",
             Step::Cargo => "cargo",
+            Step::Sim => "sim",
             Step::Contract => "contract",
             Step::Tidy => "tidy",
             Step::Svelte => "svelte",
@@ -134,6 +140,12 @@ impl Step {
                 project
                     .cargo("test")
                     .args(["--workspace", "--no-fail-fast"])
+                    .run_hearing(|line| tally.hear(line))
+            }),
+            Step::Sim => some(tally, |tally| {
+                build(project)?;
+                Shell::new(project.binary("hocvu-sim"))
+                    .args(["--seeds", SIM_SEEDS])
                     .run_hearing(|line| tally.hear(line))
             }),
             Step::Contract => one(tally, codegen::codegen(project, true)),
