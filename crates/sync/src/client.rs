@@ -111,6 +111,15 @@ impl Client {
         self.get(format!("/v1/changes?cursor={cursor}"), token).await
     }
 
+    /// The same with so many changes at most.
+    ///
+    /// # Errors
+    /// [`SyncError`]: link, problem, or not the centre.
+    pub async fn few_changes(&self, token: &str, cursor: &str, limit: usize) -> Result<ChangesReply, SyncError> {
+        self.get(format!("/v1/changes?cursor={cursor}&limit={limit}"), token)
+            .await
+    }
+
     /// `GET /v1/digest`: sums of the units after `after`.
     ///
     /// # Errors

@@ -17,10 +17,13 @@ const LEAST: usize = 2 * 1024;
 const PACKED_OF_1000: usize = 85;
 /// Operations of one batch: whole full frames within the limit.
 const OPS_MOST: u64 = (limits::BATCH_OPS_MAX - limits::BATCH_OPS_MAX % limits::FRAME_OPS_MAX) as u64;
-/// A batch of fewer packed bytes is sent again without asking what became of it: asking costs a round trip, about as much.
-const WORTH_ASKING: usize = 2 * 1024;
-/// The same in operations the centre says it has.
+/// A batch of fewer packed bytes, so of one frame, is sent again without asking what became of it: asking costs a round trip,
+/// about as much on a link of this kind, and sending also helps when the batch never arrived.
+const WORTH_ASKING: usize = 6 * 1024;
+/// The same in operations the centre says it has: then asking helps for sure.
 const WORTH_ASKING_OPS: u64 = 16;
+/// Changes in a page while the link is not steady: 4 KB, half a second at 64 kbit/s.
+const PAGE_SMALL: usize = 60;
 
 /// What a device keeps between rounds.
 #[derive(Debug)]
@@ -84,6 +87,11 @@ impl Link {
     /// Whether nothing broke lately.
     pub fn is_steady(&self) -> bool {
         self.target >= FIRST
+    }
+
+    /// How many changes to ask for at once; the centre's own limit without a number.
+    pub fn page(&self) -> Option<usize> {
+        (!self.is_steady()).then_some(PAGE_SMALL)
     }
 
     /// A batch of so many bytes of frames was packed.
@@ -184,8 +192,8 @@ mod tests {
     #[test]
     fn only_a_batch_dearer_than_a_question_is_asked_about() {
         let mut link = Link::default();
-        link.leaves(700);
-        assert!(!link.in_doubt, "a lone session is sent again at once");
+        link.leaves(5_000);
+        assert!(!link.in_doubt, "a lone frame is sent again at once");
         link.leaves(9_000);
         assert!(link.in_doubt);
         link.carried();

@@ -27,6 +27,7 @@ pub(crate) struct Pull<'a> {
     client: &'a Client,
     environment: &'a dyn Environment,
     token: String,
+    limit: Option<usize>,
 }
 
 impl<'a> Round<'a> {
@@ -44,6 +45,7 @@ impl<'a> Round<'a> {
             client: self.client,
             environment: self.environment,
             token: self.link.token.clone().unwrap_or_default(),
+            limit: self.link.page(),
         }
     }
 }
@@ -52,7 +54,11 @@ impl Pull<'_> {
     /// Fetches and writes one page. Returns whether more is waiting.
     pub async fn page(&self, report: &mut RoundReport) -> Result<bool, SyncError> {
         let cursor = self.store.read(|read| read.cursor())?.unwrap_or_default();
-        match self.client.changes(&self.token, &cursor).await {
+        let page = match self.limit {
+            Some(limit) => self.client.few_changes(&self.token, &cursor, limit).await,
+            None => self.client.changes(&self.token, &cursor).await,
+        };
+        match page {
             Err(SyncError::Problem {
                 code: ProblemCode::CursorGone,
                 ..
