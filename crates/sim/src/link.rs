@@ -38,9 +38,11 @@ pub enum Fault {
     FlipAnswer,
     /// Something that is not the centre answers 200, as hotspots do.
     Portal,
+    /// A proxy on the way answers what it kept from the last time.
+    Stale,
 }
 
-const FAULTS: [Fault; 9] = [
+const FAULTS: [Fault; 10] = [
     Fault::LoseRequest,
     Fault::LoseAnswer,
     Fault::Duplicate,
@@ -50,6 +52,7 @@ const FAULTS: [Fault; 9] = [
     Fault::FlipRequest,
     Fault::FlipAnswer,
     Fault::Portal,
+    Fault::Stale,
 ];
 /// Delayed requests kept; later ones replace the oldest.
 const DELAYED_MAX: usize = 12;
@@ -68,6 +71,8 @@ struct State {
     faults_one_in: u64,
     delayed: Vec<(String, Request)>,
     counts: BTreeMap<Fault, u64>,
+    /// The last answer to each question that was no upload, by device and path.
+    kept: BTreeMap<(String, String), Response>,
 }
 
 /// One device's link.
@@ -86,6 +91,7 @@ impl Network {
                 faults_one_in: 0,
                 delayed: Vec::new(),
                 counts: BTreeMap::new(),
+                kept: BTreeMap::new(),
             }),
             observer: Observer::default(),
         }
@@ -183,6 +189,10 @@ impl Network {
                 flip(&mut answer.body, &mut dice);
                 Ok(answer)
             }
+            Some(Fault::Stale) => match self.state().kept.get(&(device.to_owned(), request.path.clone())) {
+                Some(kept) if request.body.is_none() => Ok(kept.clone()),
+                _ => lost("the proxy is lost"),
+            },
             Some(Fault::Portal) => Ok(Response {
                 status: 200,
                 media_type: "text/html".into(),
@@ -219,7 +229,12 @@ impl Network {
             answer: &answer,
             calls: self.centre.disk.stats().calls - before,
         });
-        Ok(response(answer))
+        let answer = response(answer);
+        if request.body.is_none() {
+            let question = (device.to_owned(), request.path.clone());
+            self.state().kept.insert(question, answer.clone());
+        }
+        Ok(answer)
     }
 }
 

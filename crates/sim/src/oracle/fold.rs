@@ -36,6 +36,8 @@ pub struct Refold {
     /// Records by id.
     pub records: BTreeMap<String, Record>,
     states: BTreeMap<OperationId, State>,
+    /// Units in which an operation took effect: where its record was, and where it put it.
+    touched: BTreeMap<OperationId, BTreeSet<String>>,
 }
 
 /// Makes every record anew and compares it with the centre's, and its figures with those kept.
@@ -55,6 +57,11 @@ pub fn refold(db: &Connection, rows: &[Row]) -> Checked<Refold> {
 }
 
 impl Refold {
+    /// Units in which an operation took effect.
+    pub fn touched(&self, id: OperationId) -> impl Iterator<Item = &str> {
+        self.touched.get(&id).into_iter().flatten().map(String::as_str)
+    }
+
     fn add(&mut self, row: &Row) -> Checked {
         let wrong = |what: &str| Violation::new("i6_no_silent_overwrite", format!("{} {what}", row.id));
         if !["accepted", "merged", "conflicted"].contains(&row.verdict.as_str()) {
@@ -70,6 +77,9 @@ impl Refold {
         };
         let head = self.records.get(record).cloned();
         let result = changed(&base, row);
+        let touched = self.touched.entry(row.id).or_default();
+        touched.extend(head.as_ref().map(|head| head.state.unit.clone()));
+        touched.extend(row.text_of("unit").map(str::to_owned));
         let state = match (row.verdict.as_str(), row.applied, &head) {
             ("accepted", Some(_), None) => {
                 if row.operation("base").is_some() {

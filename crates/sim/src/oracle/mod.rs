@@ -3,6 +3,7 @@
 mod feed;
 mod fold;
 mod replicas;
+mod rights;
 mod rows;
 
 use sha2::{Digest, Sha256};
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 pub use feed::completeness;
 pub use fold::{Record, Refold, refold};
 pub use replicas::{conservation, durable_receipts, nothing_lost, replicas_agree};
+pub use rights::{Book, held_for_a_reason, revoked_is_set_aside, within_grants};
 pub use rows::{Row, rows};
 
 use crate::Violation;

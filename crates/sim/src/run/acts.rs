@@ -48,7 +48,7 @@ impl Run {
         let Some((at, seen)) = self.known_record() else {
             return Ok(());
         };
-        let unit = if self.dice.one_in(10) {
+        let unit = if self.dice.one_in(6) {
             self.unit_for(at)
         } else {
             seen.unit.0.clone()

@@ -257,10 +257,20 @@ impl Run {
         if matches!(done, Some(Ok(()))) {
             self.trace.line(format!("{name} is revoked"));
             self.network.observer.set_revoked(&name, true);
-            self.revoked.insert(name);
+            let last = self.last_number();
+            self.revoked.insert(name, last);
             self.copies.clear();
         }
         self.act_failed("revoke", done)
+    }
+
+    /// The last number the centre gave.
+    fn last_number(&self) -> u64 {
+        let asked = self
+            .centre
+            .look()
+            .and_then(|db| db.query_row("SELECT fseq FROM counter", [], |row| row.get::<_, i64>(0)));
+        asked.map_or(u64::MAX, i64::unsigned_abs)
     }
 
     /// Somebody who is no device sends what no device would.

@@ -69,6 +69,10 @@ impl Run {
         if let Some(fault) = verified.faults.first() {
             return Err(Violation::new("i8_verify", fault.clone()));
         }
+        let book = self.book();
+        oracle::within_grants(&rows, &fold, &book)?;
+        oracle::revoked_is_set_aside(&rows, &book)?;
+        oracle::held_for_a_reason(&rows, &fold, &book)?;
         let fseqs = feed_numbers(&db)?;
         for at in 0..self.devices.len() {
             self.devices[at].remembers()?;
@@ -79,7 +83,7 @@ impl Run {
                     format!("{} never became a device", device.name),
                 ));
             }
-            let hears = !self.revoked.contains(&device.name);
+            let hears = !self.revoked.contains_key(&device.name);
             oracle::nothing_lost(device, &by_id)?;
             oracle::conservation(device, &by_id, hears)?;
             if hears {
@@ -101,6 +105,20 @@ impl Run {
         }
         self.picture = picture(&rows, &fold);
         Ok(())
+    }
+}
+
+impl Run {
+    /// This run's own book, by the names devices have at the centre.
+    fn book(&self) -> oracle::Book {
+        let known = self.devices.iter().filter_map(|device| Some((device.id.clone()?, &device.name)));
+        oracle::Book {
+            scopes: known.clone().map(|(id, name)| (id, self.scope(name))).collect(),
+            units: self.units.keys().cloned().collect(),
+            revoked_after: known
+                .filter_map(|(id, name)| Some((id, *self.revoked.get(name)?)))
+                .collect(),
+        }
     }
 }
 

@@ -74,7 +74,8 @@ struct Run {
     records: Vec<RecordId>,
     /// What each device may see and write, by its name.
     grants: BTreeMap<String, Vec<String>>,
-    revoked: BTreeSet<String>,
+    /// Revoked devices, with the last arrival number before that.
+    revoked: BTreeMap<String, u64>,
     /// Units known at the centre, with the unit above.
     units: BTreeMap<String, Option<String>>,
     copies: Vec<Copy>,
@@ -132,8 +133,8 @@ impl Run {
             86..89 => self.a_disk_will_fail(),
             89..92 => self.the_centre_fails(),
             92..94 => self.a_clock_jumps(),
-            94..96 => self.the_link_changes(),
-            96..97 => self.a_copy_is_taken_or_used(),
+            94..95 => self.the_link_changes(),
+            95..97 => self.a_copy_is_taken_or_used(),
             97..99 => self.an_office_acts(),
             _ => self.a_stranger_knocks(),
         }
@@ -191,5 +192,6 @@ fn link_fault(fault: Fault) -> &'static str {
         Fault::FlipRequest => "link: bit of a request",
         Fault::FlipAnswer => "link: bit of an answer",
         Fault::Portal => "link: login page",
+        Fault::Stale => "link: stale answer",
     }
 }

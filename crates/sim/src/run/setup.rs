@@ -58,7 +58,7 @@ impl Run {
             network,
             records: Vec::new(),
             grants: BTreeMap::new(),
-            revoked: std::collections::BTreeSet::new(),
+            revoked: BTreeMap::new(),
             units,
             copies: Vec::new(),
             centre_back_in: 0,
