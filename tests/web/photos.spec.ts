@@ -55,6 +55,7 @@ test("what cannot be a photo says what to do, in words for ears too", async ({ e
   const file = { name: "cong-van.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") };
   await page.getByTestId("photo-file").setInputFiles(file);
   await expect(page.getByTestId("finding-photo_unreadable")).toContainText("Chọn ảnh JPG, PNG hoặc WebP.");
+  await expect(page.getByTestId("finding-photo_unreadable"), "not below the footer").toBeInViewport({ ratio: 1 });
   await expect(page.getByRole("alert")).toContainText("Chọn ảnh JPG");
   expect(await violations(page)).toEqual([]);
   await choose(enrolled, 1);
