@@ -1,5 +1,5 @@
 use hocvu_model::RecordId;
-use hocvu_model::operation::Operation;
+use hocvu_model::operation::{Kind, Operation};
 use rusqlite::Row;
 use serde_json::{Map, Value};
 
@@ -25,4 +25,10 @@ pub(crate) fn body(row: &Row<'_>, body: usize, operation: usize) -> Result<Map<S
 pub(crate) fn record(row: &Row<'_>, index: usize) -> Result<Option<RecordId>> {
     let bytes: Option<[u8; 16]> = row.get(index)?;
     Ok(bytes.map(|bytes| RecordId(uuid::Uuid::from_bytes(bytes))))
+}
+
+/// What an operation does; `None` where nothing is said, or what only a later version knows.
+pub(crate) fn kind(row: &Row<'_>, index: usize) -> Result<Option<Kind>> {
+    let name: Option<String> = row.get(index)?;
+    Ok(name.as_deref().and_then(Kind::parse))
 }

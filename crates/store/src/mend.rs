@@ -12,7 +12,7 @@ impl Read<'_> {
     /// Reading failed.
     pub fn shadow_page(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<ShadowRecord>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, type, unit, head, void, fseq, at, by, body FROM shadow WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
+            "SELECT id, type, unit, head, void, fseq, at, by, body, act, why FROM shadow WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
         )?;
         let mut rows = statement.query(params![after.as_ref().map(|id| id.0.as_bytes()), limit])?;
         let mut page = Vec::new();
@@ -27,6 +27,8 @@ impl Read<'_> {
                 at: row.get(6)?,
                 by: row.get(7)?,
                 body: serde_json::from_str(columns::text(row, 8)?)?,
+                act: columns::kind(row, 9)?,
+                why: row.get(10)?,
             });
         }
         Ok(page)

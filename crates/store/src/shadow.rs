@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use hocvu_model::operation::Kind;
 use hocvu_model::unit::{Succession, Unit};
 use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::{OptionalExtension, params};
@@ -28,6 +29,10 @@ pub struct ShadowRecord {
     pub at: i64,
     /// Who, as the centre names them.
     pub by: String,
+    /// What the last operation did, where the centre says so: it is more than a `put`.
+    pub act: Option<Kind>,
+    /// Why, in its author's words.
+    pub why: Option<String>,
 }
 
 /// A page of the centre's feed.
@@ -61,7 +66,7 @@ impl Read<'_> {
     pub fn shadow(&self, id: RecordId) -> Result<Option<ShadowRecord>> {
         let mut statement = self
             .connection
-            .prepare_cached("SELECT type, unit, head, void, fseq, at, by, body FROM shadow WHERE id = ?1")?;
+            .prepare_cached("SELECT type, unit, head, void, fseq, at, by, body, act, why FROM shadow WHERE id = ?1")?;
         let mut rows = statement.query([id.0.as_bytes()])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         Ok(Some(ShadowRecord {
@@ -74,6 +79,8 @@ impl Read<'_> {
             at: row.get(5)?,
             by: row.get(6)?,
             body: serde_json::from_str(columns::text(row, 7)?)?,
+            act: columns::kind(row, 8)?,
+            why: row.get(9)?,
         }))
     }
 
@@ -89,6 +96,8 @@ impl Read<'_> {
                 fseq,
                 at: _,
                 by: _,
+                act: _,
+                why: _,
             } = shadow;
             let view = RecordView {
                 id,
@@ -225,17 +234,18 @@ impl Write<'_> {
         // What it replaces stays for the history.
         self.connection
             .prepare_cached(
-                "INSERT OR IGNORE INTO version (record, op, fseq, at, by, unit, void, body)
-                 SELECT id, head, fseq, at, by, unit, void, body FROM shadow WHERE id = ?1 AND head <> ?2 AND fseq < ?3",
+                "INSERT OR IGNORE INTO version (record, op, fseq, at, by, unit, void, body, act, why)
+                 SELECT id, head, fseq, at, by, unit, void, body, act, why FROM shadow WHERE id = ?1 AND head <> ?2 AND fseq < ?3",
             )?
             .execute(params![record.id.0.as_bytes(), head, record.fseq])?;
         let changed = self
             .connection
             .prepare_cached(
-                "INSERT INTO shadow (id, type, unit, head, void, fseq, at, by, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                "INSERT INTO shadow (id, type, unit, head, void, fseq, at, by, body, act, why)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                  ON CONFLICT (id) DO UPDATE SET type = excluded.type, unit = excluded.unit, head = excluded.head,
-                     void = excluded.void, fseq = excluded.fseq, at = excluded.at, by = excluded.by, stale = 0, body = excluded.body
+                     void = excluded.void, fseq = excluded.fseq, at = excluded.at, by = excluded.by, stale = 0, body = excluded.body,
+                     act = excluded.act, why = excluded.why
                  WHERE excluded.fseq >= shadow.fseq OR shadow.stale = 1",
             )?
             .execute(params![
@@ -247,7 +257,9 @@ impl Write<'_> {
                 record.fseq,
                 record.at,
                 record.by,
-                serde_json::to_string(&record.body)?
+                serde_json::to_string(&record.body)?,
+                record.act.map(Kind::as_str),
+                record.why
             ])?;
         Ok(changed > 0)
     }

@@ -122,7 +122,7 @@ impl Read<'_> {
                     .fseq
                     .is_some_and(|fseq| !case.open && (opened..=case.fseq).contains(&fseq))
             };
-            let closed_by = versions.iter().filter(|version| version.state.is_none());
+            let closed_by = versions.iter().filter(|version| version.kind == Some(Kind::Resolve));
             let closed_by = closed_by
                 .filter(settling)
                 .max_by_key(|shown| shown.fseq)
@@ -145,8 +145,8 @@ impl Read<'_> {
     /// What the centre showed of a record, the present state last.
     fn versions_shown(&self, id: RecordId) -> Result<Vec<Version>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT op, fseq, at, by, unit, void, body, 0 FROM version WHERE record = ?1
-             UNION ALL SELECT head, fseq, at, by, unit, void, body, 1 FROM shadow WHERE id = ?1 ORDER BY 8, 2",
+            "SELECT op, fseq, at, by, unit, void, body, 0, act, why FROM version WHERE record = ?1
+             UNION ALL SELECT head, fseq, at, by, unit, void, body, 1, act, why FROM shadow WHERE id = ?1 ORDER BY 8, 2",
         )?;
         let mut rows = statement.query([id.0.as_bytes()])?;
         let mut versions = Vec::new();
@@ -269,6 +269,8 @@ fn shown(row: &Row<'_>) -> Result<Version> {
         void: row.get(5)?,
         body: serde_json::from_str(columns::text(row, 6)?)?,
         is_head: row.get(7)?,
+        kind: columns::kind(row, 8)?,
+        reason: row.get(9)?,
         ..Version::nothing(op)
     })
 }

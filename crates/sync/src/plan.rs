@@ -1,6 +1,7 @@
 //! From answers to steps, purely: what to write after a batch or a page, without a store or a socket.
 
 use hocvu_model::ids::LogId;
+use hocvu_model::operation::Kind;
 use hocvu_store::{Case, Frame, Grant, OfficeDevice, Pulled, Settlement, ShadowRecord, Verdict};
 use hocvu_wire::batch::{self, OpsReply, Outcome};
 use hocvu_wire::changes::{self, Change, ChangesReply};
@@ -138,6 +139,8 @@ pub(crate) fn record(change: Change) -> Option<ShadowRecord> {
         void,
         at,
         by,
+        act,
+        why,
     } = change
     else {
         return None;
@@ -152,6 +155,8 @@ pub(crate) fn record(change: Change) -> Option<ShadowRecord> {
         fseq,
         at,
         by,
+        act: act.as_deref().and_then(Kind::parse),
+        why,
     })
 }
 

@@ -45,6 +45,12 @@ pub enum Change {
         at: i64,
         /// Author.
         by: String,
+        /// What that operation did, a name of [`hocvu_model::operation::Kind`], where it is more than a `put`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        act: Option<String>,
+        /// Why, in its author's words: a supervisor corrected, somebody declared it void.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// A verdict on one of the device's own operations changed after its receipt.
     Verdict {

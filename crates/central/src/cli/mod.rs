@@ -8,7 +8,6 @@ mod serve;
 mod show;
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,11 +15,9 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hocvu_model::unit::Boundaries;
 
-use crate::config::Limits;
 use crate::desk::Core;
 use crate::error::{Error, Result};
 use crate::feed::Reader;
-use crate::http::TlsFiles;
 use crate::world::World;
 
 /// Who acts, in the audit: whoever may run commands on this machine.
@@ -66,31 +63,7 @@ enum Command {
         keys: Option<PathBuf>,
     },
     /// Chạy máy chủ.
-    Serve {
-        #[command(flatten)]
-        file: File,
-        /// Địa chỉ lắng nghe.
-        #[arg(long, default_value = "127.0.0.1:8740")]
-        listen: SocketAddr,
-        /// Tên đợt triển khai; tệp cũ giữ tên của nó.
-        #[arg(long)]
-        deployment: Option<String>,
-        /// Số yêu cầu của một máy trong một phút.
-        #[arg(long, default_value_t = Limits::default().requests_per_minute)]
-        requests_per_minute: u32,
-        /// Số thao tác của một máy trong một giờ; không đặt là không giới hạn.
-        #[arg(long)]
-        operations_per_hour: Option<u32>,
-        /// Thư mục thả gói .hvb: gói trong đó được nhận, chuyển vào done hoặc refused, biên nhận nằm cạnh gói.
-        #[arg(long)]
-        drop: Option<PathBuf>,
-        /// Chứng chỉ TLS của máy chủ (PEM, cả chuỗi); cần cùng --tls-key. Không có thì cần một proxy đứng trước.
-        #[arg(long, requires = "tls_key")]
-        tls_cert: Option<PathBuf>,
-        /// Khóa riêng của chứng chỉ (PEM).
-        #[arg(long, requires = "tls_cert")]
-        tls_key: Option<PathBuf>,
-    },
+    Serve(serve::Serve),
     /// Tạo mã ghi danh một lần; mã chỉ hiện lúc này.
     EnrolCode {
         #[command(flatten)]
@@ -309,26 +282,7 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
                 &keys.or(beside.map(PathBuf::from)).unwrap_or_else(|| ".".into()),
             )?;
         }
-        Command::Serve {
-            file,
-            listen,
-            deployment,
-            requests_per_minute,
-            operations_per_hour,
-            drop,
-            tls_cert,
-            tls_key,
-        } => {
-            let limits = Limits {
-                requests_per_minute,
-                operations_per_hour,
-                ..Limits::default()
-            };
-            let tls = tls_cert
-                .zip(tls_key)
-                .map(|(certificate, key)| TlsFiles { certificate, key });
-            serve::run(file.db, listen, deployment, limits, drop, tls, world)?;
-        }
+        Command::Serve(serve) => serve.run(world)?,
         Command::EnrolCode {
             shown,
             unit,

@@ -4,6 +4,9 @@ ALTER TABLE operation ADD COLUMN message TEXT;                       -- Why, in 
 ALTER TABLE operation ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;  -- 1: a conflicted branch a person has settled.
 ALTER TABLE operation ADD COLUMN moved INTEGER;                      -- The operation that says the same in a later log.
 
+ALTER TABLE shadow ADD COLUMN act TEXT;                              -- What its head did, where it is more than a put.
+ALTER TABLE shadow ADD COLUMN why TEXT;                              -- Why, in its author's words.
+
 -- Receipts by number with what they are hashed from, so that a receipt for 50,000 operations reads no text.
 CREATE INDEX operation_confirmed ON operation (log, seq, digest) WHERE fseq IS NOT NULL;
 CREATE INDEX operation_sent ON operation (number) WHERE state >= 3 AND seq > 1 AND moved IS NULL;
@@ -64,6 +67,8 @@ CREATE TABLE version (
   unit   TEXT NOT NULL,
   void   INTEGER NOT NULL,
   body   TEXT NOT NULL,
+  act    TEXT,
+  why    TEXT,
   PRIMARY KEY (record, fseq, op)
 ) STRICT, WITHOUT ROWID;
 

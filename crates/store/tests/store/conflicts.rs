@@ -29,6 +29,8 @@ fn head(op: OperationId, fseq: u64, body: &Value) -> ShadowRecord {
         fseq,
         at: 5,
         by: "usr_2".into(),
+        act: None,
+        why: None,
     }
 }
 

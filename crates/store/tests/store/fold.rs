@@ -19,6 +19,8 @@ fn shadow(record: u128, head: OperationId, fseq: u64, body: &Value) -> ShadowRec
         fseq,
         at: 5,
         by: "usr_2".into(),
+        act: None,
+        why: None,
     }
 }
 
