@@ -12,6 +12,7 @@ mod import;
 mod office;
 mod offline;
 mod photos;
+mod poor_line;
 mod records;
 mod tls;
 mod two_way;
