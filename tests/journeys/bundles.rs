@@ -433,3 +433,42 @@ async fn i2_what_can_be_read_of_a_damaged_file_reaches_the_centre() {
     let arrived: u32 = centre.ask("SELECT count(*) FROM operation o JOIN log l ON l.no = o.log WHERE l.device = 1");
     assert_eq!(arrived, saved.in_frames + saved.sealed_anew);
 }
+
+#[tokio::test]
+async fn photos_travel_in_the_bundle_and_count_as_sent_by_its_receipt() {
+    use base64::Engine;
+    use hocvu_app::contract::{AttachmentForm, PhotoAddInput};
+    let centre = TestCentral::start().await;
+    let hamlet = Device::enrolled(&centre, NOW, 1).await;
+    let data = base64::engine::general_purpose::STANDARD.encode(hocvu_testkit::picture(1_400, 1_000, 1));
+    let input = PhotoAddInput {
+        record_id: None,
+        data,
+        caption: String::new(),
+    };
+    let photo: AttachmentForm = hamlet.call("photo.add", input).expect("a good picture");
+    let mut with_photo = form(&centre.hamlet(), "21/11/2025");
+    with_photo.attachments = vec![photo];
+    hamlet.save(with_photo).expect("a good session");
+    let stick = stick();
+    exported(&hamlet, stick.path());
+    assert_eq!(hamlet.status().photos.sent, 0, "exported is not sent");
+
+    let office = Device::new(NOW, 2);
+    office.enrol(&centre, ELSEWHERE).await;
+    assert_eq!(import(&office, stick.path()), [UsbOutcome::Carried]);
+    office.sync().await.expect("a good link");
+    let _: UsbReceiptsView = office
+        .call(
+            "usb.receipts",
+            UsbReceiptsInput {
+                folder: text(stick.path()),
+            },
+        )
+        .expect("the store works");
+    assert!(import(&hamlet, stick.path()).contains(&UsbOutcome::Receipt { operations: 2 }));
+    assert_eq!((hamlet.status().photos.sent, hamlet.status().photos.total), (1, 1));
+    assert_eq!(export(&hamlet, stick.path(), UsbScope::Unsent), UsbExportView::Nothing);
+    hamlet.sync().await.expect("a link at last");
+    assert_eq!(hamlet.status().photos.sent, 1, "the centre has it indeed");
+}

@@ -245,8 +245,9 @@ impl App {
     /// A record reached the disk: tell the screens, wake the engine.
     pub(crate) fn saved(&self) {
         *self.saved_at.write().unwrap_or_else(PoisonError::into_inner) = Some(self.environment.now());
-        if !self.is_sample() {
-            self.with_engine(Engine::something_saved);
+        if !self.is_sample() && self.with_engine(Engine::something_saved).is_none() {
+            // On the command line nobody else looks after the second place.
+            hocvu_sync::bundle::keep_second_place(&self.real, self.environment());
         }
         self.announce(&["sessions", "drafts", "sync", "state"]);
     }

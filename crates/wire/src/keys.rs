@@ -1,6 +1,7 @@
 //! `GET /v1/keys`: the centre's working keys, signed by a root key that is kept away from every machine.
 //!
-//! A device learns the root when it is enrolled and takes any higher version the same root has signed. Bundles are sealed
+//! A device learns the root when it is enrolled (one enrolled before there were keys, at its next round with the centre it was
+//! enrolled at), never believes another one, and takes any higher version the same root has signed. Bundles are sealed
 //! to `seal` and `recovery`; receipts are signed by `sign`.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -88,7 +89,7 @@ pub struct SignedKeys {
 /// Answer of `GET /v1/keys`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeysReply {
-    /// The root's public key; a device believes it only at enrolment.
+    /// The root's public key; a device that knows one believes no other.
     pub root: PublicKey,
     /// The keys in force.
     pub keys: SignedKeys,

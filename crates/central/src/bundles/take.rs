@@ -167,6 +167,7 @@ impl Taking {
                 at: desks.now().to_rfc3339_opts(SecondsFormat::Secs, true),
                 frames: Vec::new(),
                 r: Vec::new(),
+                photos: Vec::new(),
             },
         })
     }
@@ -245,7 +246,9 @@ impl Taking {
                 _ => Ok(Added::Now(have)),
             }
         })?;
-        if !matches!(added, Added::Now(_)) {
+        if added == Added::Now(size) {
+            self.receipt.photos.push(id.to_string());
+        } else {
             tracing::warn!(%id, ?added, "a photo in a bundle was not kept");
         }
         Ok(())

@@ -16,6 +16,8 @@ use crate::transport::BlobStep;
 const ROUND_MAX: usize = 16;
 /// How often one bundle may be told another offset in one round.
 const CONFUSED_MAX: u32 = 4;
+/// Bytes of a file read at a time: the store walks a large one from its beginning each time.
+const WINDOW: u32 = 1024 * 1024;
 /// Setting: when the keys were last asked for, seconds since 1970.
 pub(crate) const KEYS_ASKED: &str = "keys.asked";
 /// Keys are asked for again after a day, or when the clock was set back.
@@ -136,15 +138,18 @@ impl Round<'_> {
             (200, Some(offset)) => offset,
             (status, _) => return Err(told(&answer.response).unwrap_or_else(|| stranger(status))),
         };
-        let mut confused = 0;
+        let (mut confused, mut window) = (0, (0, Vec::new()));
         loop {
-            let length = self.link.chunk.min(CHUNK_BYTES_MAX as u32);
-            let chunk = self
-                .store
-                .read(|read| read.carried_part(bundle.number, offset.into(), length))?;
-            if chunk.is_empty() {
-                return Ok(());
+            let length = self.link.chunk.min(CHUNK_BYTES_MAX as u32) as usize;
+            let inside = |window: &(u32, Vec<u8>)| offset.checked_sub(window.0).map(|at| at as usize);
+            if inside(&window).is_none_or(|at| at >= window.1.len()) {
+                let part = |read: &hocvu_store::Read<'_>| read.carried_part(bundle.number, offset.into(), WINDOW);
+                window = (offset, self.store.read(part)?);
             }
+            let chunk: Vec<u8> = match inside(&window).and_then(|at| window.1.get(at..)) {
+                Some(rest) if !rest.is_empty() => rest[..rest.len().min(length)].to_vec(),
+                _ => return Ok(()),
+            };
             let step = BlobStep::Add { offset, chunk };
             let answer = self.client.blob(&self.bearer(), path.clone(), step).await?;
             offset = match (told(&answer.response), answer.offset) {

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use hocvu_store::{CarriedReceipt, CarriedState, Settlement, Store};
+use hocvu_store::{CarriedReceipt, CarriedState, PhotoState, Settlement, Store};
 use hocvu_wire::batch::{self, Outcome};
 use hocvu_wire::bundle::{
     BUNDLE_SUFFIX, BadBundle, BundleId, Header, Kind, RECEIPT_SUFFIX, Receipt, check, frame_digest, inspect,
@@ -171,6 +171,14 @@ fn settle(store: &Store, environment: &dyn Environment, header: &Header, file: &
                     .is_some_and(|own| frame_digest(&own.text) == frame.d)
             {
                 tx.refuse(log, frame.from, frame.to, c)?;
+            }
+        }
+        for id in receipt.photos.iter().filter_map(|name| name.parse().ok()) {
+            if let Some(photo) = tx.photo(id)?
+                && photo.own
+                && photo.state == PhotoState::Waiting
+            {
+                tx.confirm_photo(id, photo.size, &receipt.epoch)?;
             }
         }
         tx.export_has_receipt(header.id.0, &now)?;

@@ -15,11 +15,10 @@ pub use export::{ExportReason, Exporter, Written};
 pub use import::{Taken, TakenOutcome, import, write_receipts};
 pub use medium::{Disk, Medium, MediumFile};
 pub use salvage::{Salvaged, salvage};
-pub use second_place::{SecondPlace, second_place, set_second_place};
+pub use second_place::{SecondPlace, keep_second_place, second_place, set_second_place};
 pub use trust::has_keys;
 
 pub(crate) use carry::KEYS_ASKED;
-pub(crate) use second_place::keep_second_place;
 pub(crate) use trust::believe;
 
 use std::io;

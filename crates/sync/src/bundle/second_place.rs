@@ -71,7 +71,7 @@ pub(super) fn is_due(uncovered: Uncovered, now: i64) -> bool {
 
 /// Writes a copy if one is due. What goes wrong is kept and told in the diary, once; it stops nothing. Returns whether there
 /// is something to tell.
-pub(crate) fn keep_second_place(store: &Store, environment: &dyn Environment) -> bool {
+pub fn keep_second_place(store: &Store, environment: &dyn Environment) -> bool {
     keep(store, environment).unwrap_or_else(|error| {
         warn!(%error, "the second place could not be looked after");
         false

@@ -29,10 +29,10 @@ pub const SEALED_BYTES_MAX: u64 = 32 * 1024 * 1024;
 pub const INNER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// One blob, bytes. A photo has 150 KiB.
 pub const BLOB_BYTES_MAX: usize = 512 * 1024;
-/// The sealed part of a receipt, bytes.
-pub const RECEIPT_BYTES_MAX: u64 = 1024 * 1024;
-/// A receipt once unpacked, bytes: 1,000 frames and as many different outcomes have under 1 MiB.
-pub const RECEIPT_INNER_MAX: u64 = 8 * 1024 * 1024;
+/// The sealed part of a receipt, bytes: a full bundle of frames of one operation each has some 1 MiB of digests.
+pub const RECEIPT_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// A receipt once unpacked, bytes.
+pub const RECEIPT_INNER_MAX: u64 = 16 * 1024 * 1024;
 /// How the name of a bundle's file ends.
 pub const BUNDLE_SUFFIX: &str = ".hvb";
 /// How the name of a receipt's file ends.

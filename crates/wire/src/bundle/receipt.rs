@@ -39,6 +39,9 @@ pub struct Receipt {
     pub frames: Vec<ReceiptFrame>,
     /// Outcomes, each naming its log.
     pub r: Vec<Outcome>,
+    /// Photos of the bundle that the centre has whole: SHA-256, hex.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<String>,
 }
 
 /// A frame the centre was given.

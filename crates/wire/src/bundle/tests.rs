@@ -230,6 +230,7 @@ fn receipt() -> Receipt {
         at: "2025-11-22T08:00:00+07:00".into(),
         frames: vec![],
         r: vec![],
+        photos: vec![],
     }
 }
 
