@@ -108,6 +108,183 @@ fn an_operator_does_everything_from_the_command_line() {
     assert!(run(db, &["verify"]).contains("Mọi thứ khớp"));
 }
 
+fn refused(db: &Path, words: &[&str]) -> String {
+    let output = command(db, words).output().expect("it runs");
+    assert!(!output.status.success(), "{words:?} must be refused");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one story")]
+fn an_administrator_decides_what_waits() {
+    let mut office = Office::open();
+    let (mut lan, mut bay) = (office.device(1, "u:1"), office.device(2, "u:1"));
+    let made = lan.create(1, "u:1", session(20));
+    lan.edit(1, "u:1", made, serde_json::json!({"note": "của Lan"}));
+    let (stray, back) = (lan.create(2, "u:9", session(7)), lan.create(3, "u:9", session(8)));
+    office.send(lan.frames(64));
+    let branch = bay.edit(1, "u:1", made, serde_json::json!({"note": "của Bảy", "start": "08:00"}));
+    office.send(bay.frames(64));
+    let db = &office.path;
+    let record = hocvu_model::RecordId(uuid::Uuid::from_u128(1)).to_string();
+    assert_eq!(json(db, &["cases"]).as_array().map(Vec::len), Some(3));
+    assert_eq!(json(db, &["cases", "--unit", "u:9"]).as_array().map(Vec::len), Some(2));
+    assert!(run(db, &["cases"]).contains("BASE_CHANGED"));
+
+    run(db, &["adopt", &stray.to_string()]);
+    run(db, &["return", &back.to_string(), "--reason", "Ghi nhầm ấp"]);
+    assert!(refused(db, &["adopt", &bay.op(9).to_string()]).contains("PARENT_MISSING"));
+    assert!(refused(db, &["resolve", &record, "--keep", &stray.to_string()]).contains("không phải bản khác"));
+    run(
+        db,
+        &[
+            "resolve",
+            &record,
+            "--keep",
+            &branch.to_string(),
+            "--set",
+            r#"{"note":"cả hai"}"#,
+        ],
+    );
+    assert!(refused(db, &["resolve", &record, "--keep", "head"]).contains("không có bản khác"));
+    assert!(refused(db, &["correct", &record, "--set", "x", "--reason", "y"]).contains("JSON"));
+    run(
+        db,
+        &[
+            "correct",
+            &record,
+            "--set",
+            r#"{"counts":[{"group":"adult","attended":19}]}"#,
+            "--reason",
+            "Đếm lại",
+        ],
+    );
+    assert_eq!(
+        json(db, &["cases"]).as_array().map(Vec::len),
+        Some(1),
+        "the act that waits for what never came"
+    );
+    let history = json(db, &["history", &record]);
+    let kinds: Vec<_> = history
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|entry| entry["kind"].as_str().unwrap_or(""))
+        .collect();
+    assert_eq!(kinds, ["put", "put", "put", "resolve", "correct"]);
+    let said = run(db, &["history", &record]);
+    assert!(
+        said.contains("Lý do: Đếm lại") && said.contains("Lan") && said.contains("conflicted"),
+        "{said}"
+    );
+
+    let device = bay.id.clone();
+    let replaced = json(db, &["device", "replace", &device]);
+    assert!(replaced["code"].as_str().is_some_and(|code| code.len() == 11));
+    bay.create(4, "u:1", session(3));
+    office.core = hocvu_central::Core::open(db, None, office.world.clone()).expect("the same file");
+    office.send(bay.frames(64));
+    let db = &office.path;
+    run(db, &["release", &bay.op(2).to_string()]);
+    run(db, &["period", "lock", "--unit", "new:29242", "--month", "2025-12"]);
+    lan.create(5, "u:1", session(11));
+    office.core = hocvu_central::Core::open(db, None, office.world.clone()).expect("the same file");
+    assert_eq!(office.deliver(&lan), "conflicted PERIOD_LOCKED");
+    let db = &office.path;
+    run(db, &["period", "unlock", "--unit", "new:29242", "--month", "2025-12"]);
+    assert_eq!(office.last(&lan), "accepted");
+    run(
+        db,
+        &[
+            "unit",
+            "merge",
+            "u:1",
+            "u:2",
+            "--into",
+            "u:3",
+            "--date",
+            "2026-01-01",
+            "--basis",
+            "NQ 1",
+            "--name",
+            "Ấp Mới",
+            "--parent",
+            "new:29242",
+        ],
+    );
+    assert!(
+        refused(
+            db,
+            &[
+                "unit",
+                "merge",
+                "u:3",
+                "--into",
+                "u:1",
+                "--date",
+                "2026-01-01",
+                "--basis",
+                "NQ 1"
+            ]
+        )
+        .contains("INVALID")
+    );
+    assert!(
+        run(db, &["figures", "--unit", "u:3"]).contains("33 lượt"),
+        "{}",
+        run(db, &["figures", "--unit", "u:3"])
+    );
+    assert!(run(db, &["verify"]).contains("Mọi thứ khớp"));
+}
+
+#[test]
+fn a_copy_is_put_back_with_one_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = &folder.path().join("c.db");
+    let copy = &folder.path().join("copy.db");
+    run(db, &["init", "--deployment", "thu"]);
+    let epoch = |db: &Path| -> String {
+        let db = rusqlite::Connection::open(db).expect("opens");
+        db.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get(0))
+            .expect("an epoch")
+    };
+    std::fs::copy(db, copy).expect("copied");
+    let before = epoch(db);
+    let mut server = command(db, &["serve", "--listen", "127.0.0.1:0"]);
+    let mut server = Server(
+        server
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts"),
+    );
+    let mut line = String::new();
+    let out = server.0.stdout.take().expect("piped");
+    BufReader::new(out).read_line(&mut line).expect("one line when ready");
+    let copy_path = copy.to_str().expect("a plain path");
+    assert!(refused(db, &["restore", copy_path]).contains("đang chạy"));
+    drop(server);
+    std::fs::write(folder.path().join("x"), "no database").expect("written");
+    refused(
+        db,
+        &["restore", folder.path().join("x").to_str().expect("a plain path")],
+    );
+    assert!(run(db, &["restore", copy_path]).contains("tự gửi lại"));
+    let after = epoch(db);
+    assert_ne!(before, after);
+    run(db, &["epoch", "bump"]);
+    assert_ne!(epoch(db), after);
+    let kept = std::fs::read_dir(folder.path())
+        .expect("a folder")
+        .filter_map(Result::ok);
+    assert!(
+        kept.into_iter()
+            .any(|file| file.file_name().to_string_lossy().contains("before-")),
+        "the present file is kept"
+    );
+    assert!(run(db, &["verify"]).contains("Mọi thứ khớp"));
+}
+
 #[test]
 fn figures_receipts_and_sessions_are_shown() {
     let mut office = Office::open();

@@ -18,6 +18,8 @@ pub const BODY_UNPACKED_MAX: usize = 2 * 1024 * 1024;
 pub const JSON_DEPTH_MAX: usize = 16;
 /// Changes in one page of the feed.
 pub const PAGE_CHANGES_MAX: usize = 500;
+/// Earlier logs one session may ask about: a device that was restored or cloned more often asks about the latest.
+pub const EARLIER_LOGS_MAX: usize = 32;
 /// Life of a session token, seconds.
 pub const TOKEN_SECONDS: u64 = 3_600;
 
@@ -104,5 +106,3 @@ mod tests {
         assert!(depth_is_fine(&"[],".repeat(100)));
     }
 }
-/// Earlier logs one session may ask about: a device that was restored or cloned more often asks about the latest.
-pub const EARLIER_LOGS_MAX: usize = 32;

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use hocvu_model::ids::UnitUid;
-use hocvu_model::unit::{Level, Unit};
+use hocvu_model::operation::{Kind, OfficeDraft};
+use hocvu_model::unit::{Level, Succession, SuccessionKind, Unit};
+use rusqlite::OptionalExtension;
 use serde_json::json;
 
-use super::{File, Shown, open, say, say_json};
-use crate::desk::NewCode;
+use super::office::{author, told};
+use super::{ACTOR, File, Shown, open, say, say_json};
+use crate::desk::{CODE_DAYS, Core, NewCode};
 use crate::error::{Error, Result};
 use crate::world::World;
-
-/// Who acts, in the audit: whoever may run commands on this machine.
-const ACTOR: &str = "cli";
 
 pub(super) fn enrol_code(
     shown: &Shown,
@@ -79,11 +80,110 @@ pub(super) fn add_unit(
 }
 
 pub(super) fn revoke(file: &File, world: Arc<dyn World>, device: &str) -> Result<()> {
-    open(file, world)?.transact(|desk| desk.revoke(ACTOR, device))?;
+    revoke_in(&mut open(file, world)?, device)?;
     say(&format!(
         "Đã thu hồi máy {device}. Việc máy này gửi sau đây được giữ riêng."
     ));
     Ok(())
+}
+
+/// Revokes, and makes a code for the same person, unit and role.
+pub(super) fn replace(shown: &Shown, world: Arc<dyn World>, device: &str) -> Result<()> {
+    let mut core = open(&shown.file, world)?;
+    let (unit, role, name): (String, String, String) = core
+        .db()
+        .query_row(
+            "SELECT d.unit, d.role, u.name FROM device d JOIN user u ON u.no = d.user WHERE d.id = ?1",
+            [device],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .optional()?
+        .ok_or_else(|| Error::Refused(format!("Không có máy “{device}”.")))?;
+    revoke_in(&mut core, device)?;
+    let new = NewCode {
+        unit: unit.clone(),
+        role: Some(role),
+        user_name: Some(name),
+        days: CODE_DAYS,
+    };
+    let code = core.transact(|desk| desk.make_code(ACTOR, new))?;
+    if shown.json {
+        return say_json(&json!({ "code": code, "unit": unit, "days": CODE_DAYS, "revoked": device }));
+    }
+    say(&format!("Đã thu hồi máy {device}. Mã ghi danh máy thay thế: {code}"));
+    say(&format!("Dùng một lần, trong {CODE_DAYS} ngày. Mã không hiện lại."));
+    Ok(())
+}
+
+fn revoke_in(core: &mut Core, device: &str) -> Result<()> {
+    if core.directory().device(device).is_none() {
+        return Err(Error::Refused(format!("Không có máy “{device}”.")));
+    }
+    let text = OfficeDraft {
+        device: Some(device),
+        reason: Some("Thu hồi tại máy chủ"),
+        ..OfficeDraft::new(Kind::Revoke, core.world().now().timestamp())
+    }
+    .text();
+    author(core, &text).map(|_| ())
+}
+
+pub(super) fn merge_units(
+    shown: &Shown,
+    world: Arc<dyn World>,
+    old: &[String],
+    into: &str,
+    effective: NaiveDate,
+    legal_basis: String,
+    new: Option<(String, String)>,
+) -> Result<()> {
+    let at = world.now().timestamp();
+    let mut core = open(&shown.file, world)?;
+    let directory = core.directory();
+    if let Some(unknown) = old.iter().find(|uid| directory.units.get(uid).is_none()) {
+        return Err(Error::Refused(format!("Không có đơn vị “{unknown}”.")));
+    }
+    let level = directory.units.get(&old[0]).map(|unit| unit.level);
+    let units: Vec<Unit> = new
+        .zip(level)
+        .map(|((name, parent), level)| Unit {
+            uid: into.into(),
+            code: None,
+            level,
+            name,
+            parent: Some(UnitUid(parent)),
+            valid_from: Some(effective),
+            valid_to: None,
+        })
+        .into_iter()
+        .collect();
+    if units.is_empty() && directory.units.get(into).is_none() {
+        return Err(Error::Refused(format!(
+            "Không có đơn vị “{into}”; thêm --name và --parent để tạo."
+        )));
+    }
+    let successions: Vec<Succession> = old
+        .iter()
+        .map(|old| Succession {
+            old: old.as_str().into(),
+            new: into.into(),
+            kind: SuccessionKind::Merge,
+            effective,
+            legal_basis: legal_basis.clone(),
+        })
+        .collect();
+    let text = OfficeDraft {
+        units: &units,
+        successions: &successions,
+        ..OfficeDraft::new(Kind::Succeed, at)
+    }
+    .text();
+    let authored = author(&mut core, &text)?;
+    told(
+        shown,
+        &authored,
+        &format!("Đã sáp nhập {} đơn vị vào {into}.", old.len()),
+    )
 }
 
 pub(super) fn grant(file: &File, world: Arc<dyn World>, device: &str, unit: &str, role: &str) -> Result<()> {

@@ -28,12 +28,14 @@ use hocvu_wire::batch::{OpsReply, OpsRequest};
 use hocvu_wire::problem::Problem;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::directory::Directory;
+use crate::db::witness::{self, Witness};
+use crate::directory::{CENTRE, Directory};
 use crate::error::{Error, Result};
 use crate::ranges::Ranges;
 use crate::world::{World, day};
 use crate::{db, intake};
 
+pub(crate) use admin::CODE_DAYS;
 pub use admin::NewCode;
 pub use author::Authored;
 pub(crate) use ingest::ruling_of;
@@ -47,6 +49,7 @@ pub struct Core {
     /// SQLite's own number: changes when another connection has committed.
     data_version: i64,
     stale: bool,
+    witness: Witness,
 }
 
 /// Work for the desk that somebody waits for.
@@ -86,11 +89,13 @@ pub struct Desk<'a> {
 
 impl Core {
     /// Opens the database; `deployment` makes a new one where there is none. Operations held for a later version are
-    /// judged again, since this program may be that version.
+    /// judged again, since this program may be that version. A file behind its witness was put back from a copy: it begins
+    /// a new epoch.
     ///
     /// # Errors
     /// See [`db::open`].
     pub fn open(path: &Path, deployment: Option<&str>, world: Arc<dyn World>) -> Result<Self> {
+        let seen = witness::read(path); // First: whoever commits meanwhile is ahead of it.
         let db = db::open(path, deployment, &*world)?;
         let cache = Cache::load(&db, 0)?;
         let mut core = Self {
@@ -99,7 +104,12 @@ impl Core {
             world,
             data_version: 0,
             stale: true,
+            witness: Witness::open(path),
         };
+        if seen.is_some_and(|seen| seen.epoch != core.cache.epoch || seen.fseq > core.cache.last_fseq) {
+            tracing::warn!("the database is behind its witness: a new epoch begins");
+            core.transact(|desk| desk.bump_epoch(CENTRE, "behind its witness"))?;
+        }
         if db::meta::<i64>(&core.db, "backfill")?.is_some() {
             core.transact(backfill::run)?;
         }
@@ -206,6 +216,7 @@ impl Core {
             return Err(Error::NotCommitted);
         }
         self.db.prepare_cached("COMMIT")?.execute([])?;
+        self.witness.note(&self.cache.epoch, self.cache.last_fseq);
         Ok(outcome)
     }
 }

@@ -242,6 +242,28 @@ impl Office {
         }
     }
 
+    /// A copy of the file as it is.
+    pub fn copy(&self) -> PathBuf {
+        let copy = self.path.with_extension(format!("copy{}", self.count("operation")));
+        let db = rusqlite::Connection::open(&self.path).expect("a second connection");
+        db.execute("VACUUM INTO ?1", [copy.to_str().expect("a plain path")])
+            .expect("a copy");
+        copy
+    }
+
+    /// Puts a file in the place of the database, as somebody would who knows nothing of epochs.
+    pub fn put_back(&mut self, copy: &std::path::Path) {
+        let elsewhere = self.path.with_extension("elsewhere");
+        self.core = Core::open(&elsewhere, Some(DEPLOYMENT), self.world.clone()).expect("a new database");
+        for ending in ["", "-wal", "-shm"] {
+            let mut name = self.path.clone().into_os_string();
+            name.push(ending);
+            drop(std::fs::remove_file(name));
+        }
+        std::fs::copy(copy, &self.path).expect("copied");
+        self.core = Core::open(&self.path, None, self.world.clone()).expect("the copy opens");
+    }
+
     /// The file proves itself: I8 and the rest of `verify`.
     pub fn assert_sound(&self) {
         let db = rusqlite::Connection::open(&self.path).expect("a second connection");
