@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use hocvu_model::ids::{LogId, OperationId, RecordId, UnitUid};
+use hocvu_model::operation::{Kind, Operation};
 use hocvu_model::unit::UnitBook;
 use hocvu_wire::changes::{Change, ChangesReply};
 use hocvu_wire::limits::PAGE_CHANGES_MAX;
@@ -256,6 +257,9 @@ impl Reader {
 fn record_of(row: &Row<'_>, bytes: &mut usize) -> Result<Change> {
     let body = row.get_ref(4)?.as_str().unwrap_or_default();
     *bytes += body.len();
+    let said: Option<String> = row.get(10)?;
+    let head = said.as_deref().and_then(|text| Operation::parse(text).ok());
+    let told = head.filter(|head| head.k != Kind::Put);
     Ok(Change::Record {
         fseq: row.get(0)?,
         id: RecordId(uuid::Uuid::from_bytes(row.get(1)?)),
@@ -269,6 +273,8 @@ fn record_of(row: &Row<'_>, bytes: &mut usize) -> Result<Change> {
         },
         at: row.get(8)?,
         by: row.get(9)?,
+        act: told.as_ref().map(|told| told.k.as_str().to_owned()),
+        why: told.and_then(|told| told.reason),
     })
 }
 

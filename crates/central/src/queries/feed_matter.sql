@@ -1,5 +1,5 @@
 SELECT l.id, o.seq, o.verdict, o.code, o.findings, o.message, o.start, o.length, f.text, m.open, d.id, d.no, o.at,
-       f.author, p.uid
+       coalesce((SELECT u.name FROM user u WHERE u.id = f.author), f.author), p.uid
 FROM matter m
 JOIN operation o ON o.fseq = m.op
 JOIN log l ON l.no = o.log
