@@ -4,9 +4,11 @@
 //! `target/desktop/failed-<name>.png`.
 
 mod access;
+mod conflict;
 mod drafts;
 mod instance;
 mod main_job;
+mod office;
 mod pc;
 mod refused;
 mod settings;

@@ -10,6 +10,8 @@ use hocvu_testkit::{Device, TestCentral, count_line, form};
 use crate::NOW;
 
 const OTHER: &str = "u:tri-phong";
+/// Phường Trà Vinh, where neither of them has rights.
+const ELSEWHERE: &str = "new:29242";
 
 /// The commune's machine, one of its hamlet, and a second hamlet in which the first may not write.
 async fn office() -> (TestCentral, Device, Device) {
@@ -26,9 +28,9 @@ fn read(device: &Device) -> OfficeView {
     device.call("office.read", NoInput {}).expect("an office")
 }
 
-/// A session of the hamlet's machine for the hamlet next door: the centre keeps it for an officer.
+/// A session of the hamlet's machine for another commune, as somebody chose by mistake: the centre keeps it for an officer.
 async fn held(officer: &Device, hamlet: &Device) -> (String, String) {
-    let saved = hamlet.save(form(OTHER, "20/11/2025")).expect("a good session");
+    let saved = hamlet.save(form(ELSEWHERE, "20/11/2025")).expect("a good session");
     for device in [hamlet, officer] {
         device.sync().await.expect("a good link");
     }
@@ -58,7 +60,7 @@ async fn an_officer_adopts_what_was_held_for_its_unit_and_it_counts() {
     assert_eq!(hamlet.read(&id).row.status, Status::Held);
     let adopt = AdoptInput {
         operations: vec![operation],
-        unit: String::new(),
+        unit: centre.hamlet(),
     };
     let _: Done = officer.call("office.adopt", adopt).expect("adopted");
     assert_eq!(

@@ -101,7 +101,16 @@ impl Centre {
 
     /// A code for one machine of a unit, as its user gets it: `K7M2Q-9XD4T`.
     pub fn enrol_code(&self, unit: &str, name: &str) -> Outcome<String> {
-        let said = self.admin(&["enrol-code", "--unit", unit, "--role", "team", "--name", name, "--json"])?;
+        self.code_for_role(unit, "team", name)
+    }
+
+    /// A code for the machine of an officer of [`COMMUNE`].
+    pub fn officer_code(&self, name: &str) -> Outcome<String> {
+        self.code_for_role(COMMUNE, "commune", name)
+    }
+
+    fn code_for_role(&self, unit: &str, role: &str, name: &str) -> Outcome<String> {
+        let said = self.admin(&["enrol-code", "--unit", unit, "--role", role, "--name", name, "--json"])?;
         let said: Value = serde_json::from_str(&said)?;
         said["code"]
             .as_str()

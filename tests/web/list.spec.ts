@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, type Machine, test } from "./support/machines";
+import { EVERYTHING, expect, type Machine, test } from "./support/machines";
 
 const SEASON = [
   { date: "2025-11-02", topics: "vneid", venue: "Nhà văn hóa ấp", attended: "31", female: "18", note: "Bà con hào hứng" },
@@ -62,6 +62,35 @@ test("selected rows are summed, voided together and brought back with Ctrl+Z", a
   await totals(enrolled).toContainText("4 buổi: 1.280 lượt, nữ 742");
 });
 
+test("Delete takes exactly the marked rows, also when the mark began with Space", async ({ enrolled }) => {
+  const { page } = enrolled;
+  await rows(page).first().focus();
+  for (const key of ["ArrowDown", "ArrowDown", "Space", "Shift+ArrowUp"]) await page.keyboard.press(key);
+  const marked = page.locator('[data-testid="session-row"][aria-selected="true"]');
+  await expect(marked).toHaveCount(2);
+  const places = await marked.allTextContents();
+  expect(places.join(), "from the row marked with Space upwards").toContain("Chợ Long Hòa");
+  expect(places.join()).toContain("Chùa Ông Mẹt");
+  await page.keyboard.press("Delete");
+  await expect(rows(page)).toHaveCount(2);
+  await expect(rows(page).filter({ hasText: "Nhà văn hóa ấp" })).toHaveCount(1);
+  await expect(rows(page).filter({ hasText: "Nhà anh Bảy" })).toHaveCount(1);
+});
+
+test("a saved edit is taken back", async ({ enrolled }) => {
+  const { page } = enrolled;
+  await page.getByTestId("search").fill("cho long hoa");
+  await expect(rows(page)).toHaveCount(1);
+  await rows(page).first().click();
+  await page.getByTestId("edit").click();
+  await page.getByTestId("count-adult-female").fill("16");
+  await page.getByTestId("save").click();
+  await page.getByTestId("undo-save").click();
+  await expect(page.getByTestId("toast")).toContainText("Đã lấy lại số liệu trước lần sửa vừa rồi.");
+  await enrolled.go("sessions");
+  await expect(rows(page).first()).toContainText("15");
+});
+
 test("an edit stands in the history with before and after", async ({ enrolled }) => {
   const { page } = enrolled;
   await page.getByTestId("search").fill("cho long hoa");
@@ -77,16 +106,3 @@ test("an edit stands in the history with before and after", async ({ enrolled })
   await expect(page.getByTestId("history-entry").first()).toContainText("15");
   await expect(page.getByTestId("history-entry").first()).toContainText("16");
 });
-
-const EVERYTHING = {
-  text: "",
-  month: "",
-  unit: "",
-  topic: "",
-  status: null,
-  with_warnings: false,
-  voided: false,
-  oldest_first: false,
-  offset: 0,
-  limit: 100,
-};

@@ -5,12 +5,29 @@ import { join } from "node:path";
 
 import { test as base, expect, type Page } from "@playwright/test";
 
-import type { Commands, SessionForm, Settings } from "../../../ui/src/lib/generated/contract";
+import type { Commands, ListInput, SessionForm, Settings } from "../../../ui/src/lib/generated/contract";
 import { COMMUNE, HAMLET, Place, run, type Server, USER } from "./programs";
 
 const HEADER =
   "id,unit,date,start,duration_minutes,form,topics,venue,facilitators,language,note,target_group,attended,female," +
   "ethnic_minority,khmer,elderly,disabled,poor,first_time,assessed,completed";
+
+/** Who uses the commune's machine. */
+const OFFICER = "Cán bộ xã";
+
+/** The list without a filter. */
+export const EVERYTHING: ListInput = {
+  text: "",
+  month: "",
+  unit: "",
+  topic: "",
+  status: null,
+  with_warnings: false,
+  voided: false,
+  oldest_first: false,
+  offset: 0,
+  limit: 100,
+};
 
 /** A centre with one hamlet. */
 export class Office {
@@ -39,6 +56,18 @@ export class Office {
     return (JSON.parse(said) as { code: string }).code;
   }
 
+  /** A code for another machine of the hamlet, once it was made. */
+  another(name: string): string {
+    const said = this.admin("enrol-code", "--unit", HAMLET.uid, "--role", "team", "--name", name, "--json");
+    return (JSON.parse(said) as { code: string }).code;
+  }
+
+  /** A code for the machine of an officer of the commune. */
+  officerCode(): string {
+    const said = this.admin("enrol-code", "--unit", COMMUNE, "--role", "commune", "--name", OFFICER, "--json");
+    return (JSON.parse(said) as { code: string }).code;
+  }
+
   figures(): { total: Record<string, number> } {
     return JSON.parse(this.admin("figures", "--unit", HAMLET.uid, "--json")) as { total: Record<string, number> };
   }
@@ -59,10 +88,11 @@ export class Machine {
   constructor(
     private readonly place: Place,
     readonly page: Page,
+    private readonly name = "device",
   ) {}
 
   get data(): string {
-    return join(this.place.folder, "device");
+    return join(this.place.folder, this.name);
   }
 
   /** Runs the command line on this machine's data; only while the screens are not open. */
@@ -91,6 +121,28 @@ export class Machine {
     await this.page.goto(`${this.address}/#/${screen}`);
   }
 
+  /** Changes the only session. */
+  async edit(change: Partial<SessionForm>): Promise<string> {
+    const { rows } = await this.call("session.list", EVERYTHING);
+    const id = rows[0]?.id ?? "";
+    const { draft_id, form } = await this.call("session.begin", { from: "edit", id });
+    await this.call("session.save", { draft_id, record_id: id, form: { ...form, ...change } });
+    return id;
+  }
+
+  /** Sends and fetches, and waits until nothing waits any more. */
+  async sync(): Promise<void> {
+    const before = (await this.call("sync.status", {})).last_success;
+    // A round says only to the second when it ended.
+    await expect
+      .poll(async () => {
+        await this.call("sync.now", {});
+        const { waiting, last_success, phase } = await this.call("sync.status", {});
+        return waiting === 0 && phase === "idle" && last_success !== null && last_success !== before;
+      })
+      .toBe(true);
+  }
+
   /** Asks the real program, beside the screens. */
   async call<K extends keyof Commands>(name: K, input: Commands[K]["input"]): Promise<Commands[K]["output"]> {
     const reply = await this.page.request.post(`${this.address}/call/${name}`, { data: input });
@@ -117,6 +169,10 @@ export class Machine {
 
 interface Machines {
   place: Place;
+  /** The commune's machine, enrolled; the centre is up and has the hamlet. */
+  officer: Machine;
+  /** Two open machines of the hamlet that changed one session without knowing of each other; the first one's counts. */
+  disagreeing: { first: Machine; second: Machine; id: string };
   /** Never opened. */
   fresh: Machine;
   /** A centre that is up. */
@@ -143,6 +199,29 @@ export const test = base.extend<Machines>({
     fresh.cli("enrol", "--code", office.code(), "--centre", office.url, "--name", USER);
     await office.down();
     await use(fresh);
+  },
+  officer: async ({ office, fresh }, use) => {
+    office.code();
+    fresh.cli("enrol", "--code", office.officerCode(), "--centre", office.url, "--name", OFFICER);
+    await use(fresh);
+  },
+  disagreeing: async ({ office, place, context, fresh }, use) => {
+    fresh.cli("enrol", "--code", office.code(), "--centre", office.url, "--name", USER);
+    const other = new Machine(place, await context.newPage(), "other");
+    other.cli("enrol", "--code", office.another("Thạch Văn Bảy"), "--centre", office.url, "--name", "Thạch Văn Bảy");
+    fresh.record([{ date: "2025-11-20", form: "class", topics: "vneid", venue: "Nhà văn hóa ấp", facilitators: "Lan", language: "vi", target_group: "adult", attended: "31", female: "15" }]);
+    fresh.cli("sync");
+    other.cli("sync");
+    await fresh.open();
+    await other.open();
+    for (const machine of [fresh, other]) await machine.call("settings.write", { ...(await machine.call("app.state", {})).settings, auto_send: false });
+    const figures = (attended: string) => ({ counts: { adult: { attended, female: "15" } } });
+    await other.edit(figures("29"));
+    const id = await fresh.edit({ ...figures("27"), venue: "Chùa Ông Mẹt" });
+    await other.sync();
+    await fresh.sync();
+    await other.sync();
+    await use({ first: other, second: fresh, id });
   },
   sample: async ({ fresh }, use) => {
     await fresh.open("--sample");

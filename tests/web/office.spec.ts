@@ -1,0 +1,139 @@
+import { violations } from "./support/axe";
+import { expect, Machine, test } from "./support/machines";
+import { HAMLET } from "./support/programs";
+
+/** A session of the hamlet's machine for another commune: the centre keeps it. */
+async function held(other: Machine, code: string, url: string): Promise<void> {
+  other.cli("enrol", "--code", code, "--centre", url, "--name", "Thạch Văn Bảy");
+  other.cli("session", "add", "--unit", "new:29242", "--date", "20/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
+  other.cli("sync");
+}
+
+test("a team sees no office", async ({ enrolled }) => {
+  await enrolled.open();
+  await expect(enrolled.page.getByTestId("nav-settings")).toBeVisible();
+  await expect(enrolled.page.getByTestId("nav-office")).toHaveCount(0);
+});
+
+test("what is held is sent back with a reason, or adopted into a unit", async ({ officer, office, place, context }) => {
+  const other = new Machine(place, await context.newPage(), "other");
+  await held(other, office.another("Thạch Văn Bảy"), office.url);
+  officer.cli("sync");
+  await officer.open();
+  const { page } = officer;
+  await officer.go("office");
+  await expect(page.getByTestId("case-row")).toContainText("22 lượt");
+  await expect(page.getByTestId("case-row")).toContainText("không có quyền ghi cho đơn vị đó");
+  await page.getByTestId("case-check").check();
+  await page.getByTestId("return").click();
+  await page.getByTestId("reason-act").click();
+  await expect(page.getByTestId("finding-reason_missing"), "a reason is mandatory").toBeVisible();
+  await page.keyboard.press("Escape");
+
+  await page.getByTestId("adopt").click();
+  await page.getByTestId("adopt-unit").selectOption(HAMLET.uid);
+  await page.getByTestId("adopt-act").click();
+  await expect(page.getByTestId("case-row")).toContainText("Đã nhận, chờ máy chủ");
+  await officer.sync();
+  await expect(page.getByTestId("office")).toContainText("Không có gì cần duyệt.");
+  expect(office.figures().total).toMatchObject({ sessions: 1, attended: 22 });
+});
+
+test("a machine is replaced: its rights go, a code is shown once", async ({ officer, office, place, context }) => {
+  const other = new Machine(place, await context.newPage(), "other");
+  other.cli("enrol", "--code", office.another("Thạch Văn Bảy"), "--centre", office.url, "--name", "Thạch Văn Bảy");
+  officer.cli("sync");
+  await officer.open();
+  const { page } = officer;
+  await officer.go("office/machines");
+  await expect(page.getByTestId("device-row")).toHaveCount(2);
+  await page.getByTestId("replace").click();
+  await page.getByTestId("reason").fill("Máy hỏng");
+  await page.getByTestId("reason-act").click();
+  await expect(page.getByTestId("invite-code")).toHaveText(/^[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+  const code = (await page.getByTestId("invite-code").textContent()) ?? "";
+  await page.getByTestId("code-noted").click();
+  await expect(page.getByTestId("invite-row")).toContainText("chưa dùng được");
+  await officer.sync();
+  await expect(page.getByTestId("invite-row")).toContainText("dùng được");
+  await expect(page.getByTestId("device-row").filter({ hasText: "Đã thu hồi" })).toHaveCount(1);
+  const fresh = new Machine(place, other.page, "new");
+  fresh.cli("enrol", "--code", code, "--centre", office.url, "--name", "Thạch Văn Bảy");
+});
+
+test("a merger shows what it will do before it is done", async ({ officer }) => {
+  officer.cli("sync");
+  await officer.open();
+  const { page } = officer;
+  await officer.go("office/units");
+  await page.getByTestId("merge-look").click();
+  await expect(page.getByTestId("finding-reason_missing")).toBeVisible();
+  await page.locator(`[data-testid="merge-old"][data-id="${HAMLET.uid}"]`).check();
+  await page.getByTestId("merge-name").fill("Ấp Long Thuận");
+  await page.getByTestId("merge-effective").fill("20/11/2025");
+  await page.getByTestId("merge-legal_basis").fill("Nghị quyết 12/NQ-HĐND");
+  await page.getByTestId("merge-look").click();
+  await expect(page.getByRole("dialog")).toContainText("Ấp Hòa Thuận thành Ấp Long Thuận kể từ 20/11/2025");
+  await page.getByTestId("merge-act").click();
+  await officer.sync();
+  await expect(page.getByTestId("succession")).toContainText("Ấp Hòa Thuận → Ấp Long Thuận");
+});
+
+test("an officer's correction needs a reason, and the author reads it", async ({ officer, office, place, context }) => {
+  const other = new Machine(place, await context.newPage(), "other");
+  other.cli("enrol", "--code", office.another("Thạch Văn Bảy"), "--centre", office.url, "--name", "Thạch Văn Bảy");
+  other.cli("session", "add", "--date", "20/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
+  other.cli("sync");
+  officer.cli("sync");
+  await officer.open();
+  const { page } = officer;
+  await officer.go("sessions");
+  await page.getByTestId("session-row").click();
+  await page.getByTestId("correct").click();
+  await page.getByTestId("count-adult-attended").fill("21");
+  await page.getByTestId("save").click();
+  await expect(page.getByTestId("finding-reason_missing")).toBeVisible();
+  await page.getByTestId("field-reason").fill("Đối chiếu sổ điểm danh");
+  await page.getByTestId("save").click();
+  await expect(page.getByTestId("saved-notice")).toContainText("Đã lưu trên máy");
+  await officer.sync();
+
+  other.cli("sync");
+  await other.open();
+  await other.go("sessions");
+  await other.page.getByTestId("session-row").click();
+  await expect(other.page.getByTestId("corrected")).toContainText("Được sửa bởi Cán bộ xã, lý do: Đối chiếu sổ điểm danh");
+});
+
+for (const theme of ["light", "dark", "contrast"]) {
+  test(`the office passes axe: ${theme}`, async ({ officer, office, place, context }) => {
+    test.slow();
+    const other = new Machine(place, await context.newPage(), "other");
+    await held(other, office.another("Thạch Văn Bảy"), office.url);
+    officer.cli("sync");
+    await officer.open();
+    const { page } = officer;
+    const found: string[] = [];
+    for (const font_percent of [100, 150]) {
+      await officer.wear({ theme, font_percent });
+      for (const [at, part, open] of [
+        ["office", "case-row", "return"],
+        ["office/machines", "device-row", "invite"],
+        ["office/units", "merge-look", ""],
+        ["sync/usb", "usb-export", "usb-export"],
+        ["sync/log", "usb-import", "usb-import"],
+      ] as const) {
+        await officer.go(at);
+        await expect(page.getByTestId(part).first()).toBeVisible();
+        if (open === "return") await page.getByTestId("case-check").check();
+        if (open) {
+          await page.getByTestId(open).click();
+          await expect(page.getByRole("dialog")).toBeVisible();
+        }
+        found.push(...(await violations(page)).map((violation) => `${at} at ${font_percent} %: ${violation}`));
+        if (open) await page.keyboard.press("Escape");
+      }
+    }
+    expect(found).toEqual([]);
+  });
+}
