@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use hocvu_model::operation::{self, Kind, TRAINING_SESSION};
+use hocvu_model::operation::{self, Kind, OfficeDraft, TRAINING_SESSION};
 use hocvu_model::session::SCHEMA_VERSION;
 use hocvu_model::{OperationId, RecordId, UnitUid};
-use hocvu_store::{Append, DataKey, Error, RecordView, Store};
+use hocvu_store::{Append, DataKey, Error, RecordView, Store, Write};
 use hocvu_sync::{Client, Round, RoundReport, SyncError, Transport};
 use serde_json::{Map, Value};
 
@@ -244,9 +244,6 @@ impl Device {
     /// # Errors
     /// The disk, or something nobody caused.
     pub fn save(&mut self, act: &Act) -> Result<OperationId, Refused> {
-        let Some(store) = &self.store else {
-            return Err(Refused::Disk);
-        };
         let unit = UnitUid::from(act.unit.as_str());
         let append = Append {
             record: act.record,
@@ -261,9 +258,27 @@ impl Device {
             at: self.clock.seconds(),
             findings: &[],
         };
+        self.remember(|write| write.append(&append))
+    }
+
+    /// Signs an act of an office, and remembers it as saved.
+    ///
+    /// # Errors
+    /// The disk, or something nobody caused.
+    pub fn sign(&mut self, draft: &OfficeDraft<'_>) -> Result<OperationId, Refused> {
+        self.remember(|write| write.append_office(draft))
+    }
+
+    fn remember(
+        &mut self,
+        append: impl FnOnce(&Write<'_>) -> hocvu_store::Result<OperationId>,
+    ) -> Result<OperationId, Refused> {
+        let Some(store) = &self.store else {
+            return Err(Refused::Disk);
+        };
         // The screen says "saved" when this returns, and not a moment before.
         let done = store.write(|write| {
-            let id = write.append(&append)?;
+            let id = append(write)?;
             Ok((id, write.operation(id)?.map(|operation| operation.text)))
         });
         match done {

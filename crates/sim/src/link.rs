@@ -110,6 +110,19 @@ impl Network {
         self.state().faults_one_in = one_in;
     }
 
+    /// Asks as somebody who is no device. Nothing goes wrong on the way.
+    pub fn ask_raw(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Option<Answer> {
+        let answer = self.centre.ask("POST", path, headers, body.clone())?;
+        self.observer.see(&Exchange {
+            device: "stranger",
+            path,
+            sent: Some(&body),
+            answer: &answer,
+            calls: 0,
+        });
+        Some(answer)
+    }
+
     /// What happened how often.
     pub fn counts(&self) -> BTreeMap<Fault, u64> {
         self.state().counts.clone()

@@ -53,6 +53,8 @@ struct State {
     /// Who may see which units, by the name of their link; a device not in here is not judged.
     may_see: BTreeMap<String, BTreeSet<String>>,
     revoked: BTreeSet<String>,
+    /// What devices may see, by their name at the centre.
+    devices: BTreeMap<String, BTreeSet<String>>,
     violations: Vec<Violation>,
     verdicts: BTreeMap<(&'static str, Option<String>), u64>,
     problems: BTreeMap<String, u64>,
@@ -132,6 +134,11 @@ impl Observer {
     /// Says which units the device behind a link may see.
     pub fn set_scope(&self, device: &str, units: BTreeSet<String>) {
         self.state().may_see.insert(device.to_owned(), units);
+    }
+
+    /// Says what a device may see, by its name at the centre.
+    pub fn set_device(&self, id: &str, units: BTreeSet<String>) {
+        self.state().devices.insert(id.to_owned(), units);
     }
 
     /// Says whether the device behind a link is revoked.
@@ -231,10 +238,15 @@ impl State {
             return;
         };
         for change in &reply.changes {
+            if let Change::Device { device, .. } = change
+                && self.devices.get(device).is_some_and(|theirs| theirs.is_disjoint(&units))
+            {
+                let what = format!("{} was sent device {device}", exchange.device);
+                self.wrong("i13_scope", what);
+            }
             let (seen, what) = match change {
                 Change::Record { unit, id, .. } => (Some(unit), format!("record {id}")),
                 Change::Unit { unit, .. } => (Some(&unit.uid), format!("unit {}", unit.uid)),
-                Change::Device { unit, device, .. } => (Some(unit), format!("device {device}")),
                 _ => (None, String::new()),
             };
             if let Some(unit) = seen.filter(|unit| !units.contains(unit.as_str())) {

@@ -38,6 +38,8 @@ pub struct Refold {
     states: BTreeMap<OperationId, State>,
     /// Units in which an operation took effect: where its record was, and where it put it.
     touched: BTreeMap<OperationId, BTreeSet<String>>,
+    /// Units in which officers placed what they took over.
+    placed: BTreeMap<OperationId, String>,
 }
 
 /// Makes every record anew and compares it with the centre's, and its figures with those kept.
@@ -47,11 +49,14 @@ pub struct Refold {
 pub fn refold(db: &Connection, rows: &[Row]) -> Checked<Refold> {
     let mut order: Vec<&Row> = rows.iter().filter(|row| row.record().is_some()).collect();
     order.sort_by_key(|row| (row.applied.unwrap_or(row.judged), row.fseq));
-    let mut fold = Refold::default();
+    let mut fold = Refold {
+        placed: placed(rows),
+        ..Refold::default()
+    };
     for row in order {
         fold.add(row)?;
     }
-    fold.compare(db)?;
+    fold.compare(db, rows)?;
     fold.figures(db)?;
     Ok(fold)
 }
@@ -76,7 +81,10 @@ impl Refold {
             },
         };
         let head = self.records.get(record).cloned();
-        let result = changed(&base, row);
+        let mut result = changed(&base, row);
+        if let Some(unit) = self.placed.get(&row.id) {
+            unit.clone_into(&mut result.unit);
+        }
         let touched = self.touched.entry(row.id).or_default();
         touched.extend(head.as_ref().map(|head| head.state.unit.clone()));
         touched.extend(row.text_of("unit").map(str::to_owned));
@@ -102,7 +110,7 @@ impl Refold {
                 if result.void != base.void {
                     return Err(wrong("was merged though it turns the record"));
                 }
-                changed(&head.state, row)
+                both(&base, &head.state, &result)
             }
             ("merged", _, _) => return Err(wrong("was merged with nothing")),
             _ => {
@@ -117,7 +125,7 @@ impl Refold {
     }
 
     /// I8: the centre's tables say the same.
-    fn compare(&self, db: &Connection) -> Checked {
+    fn compare(&self, db: &Connection, rows: &[Row]) -> Checked {
         let oracle = "i8_state_is_a_fold";
         let mut read = db
             .prepare(
@@ -133,7 +141,7 @@ impl Refold {
             match self.records.get(&id) {
                 Some(expected) if *expected == record => {}
                 Some(expected) => {
-                    let what = format!("record {id} is {record:?}, its operations say {expected:?}");
+                    let what = format!("record {id} is {record:?}, its operations say {expected:?}:{}", told(rows, &id));
                     return Err(Violation::new(oracle, what));
                 }
                 None => return Err(Violation::new(oracle, format!("nobody made record {id}"))),
@@ -179,6 +187,42 @@ impl Refold {
     }
 }
 
+/// Where adopted operations were put, if their officer said so.
+fn placed(rows: &[Row]) -> BTreeMap<OperationId, String> {
+    let adoptions = rows.iter().filter(|row| row.text_of("k") == Some("adopt") && row.verdict == "accepted");
+    let mut placed = BTreeMap::new();
+    for row in adoptions {
+        let cites = row.says.get("cites").and_then(Value::as_array);
+        for id in cites.into_iter().flatten().filter_map(Value::as_str) {
+            if let (Ok(id), Some(unit)) = (id.parse(), row.text_of("unit")) {
+                placed.insert(id, unit.to_owned());
+            }
+        }
+    }
+    placed
+}
+
+/// The operations of a record, for whoever looks into it.
+fn told(rows: &[Row], record: &str) -> String {
+    let mut text = String::new();
+    for row in rows.iter().filter(|row| row.record() == Some(record)) {
+        let Row {
+            fseq,
+            id,
+            verdict,
+            code,
+            applied,
+            judged,
+            text: said,
+            ..
+        } = row;
+        text.push_str(&format!(
+            "\n      {fseq} {id} {verdict} {code:?} applied {applied:?} judged {judged}: {said}"
+        ));
+    }
+    text
+}
+
 fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<(String, Record)> {
     let id = uuid::Uuid::from_bytes(row.get(0)?).to_string();
     let body: String = row.get(3)?;
@@ -216,6 +260,23 @@ fn changed(before: &State, row: &Row) -> State {
         unit.clone_into(&mut after.unit);
     }
     after
+}
+
+/// What both changed: the head, with every field in which the result differs from the base.
+fn both(base: &State, head: &State, result: &State) -> State {
+    let mut state = head.clone();
+    let fields: BTreeSet<&String> = base.body.keys().chain(result.body.keys()).collect();
+    for field in fields {
+        match result.body.get(field) {
+            now if now == base.body.get(field) => {}
+            Some(value) => drop(state.body.insert(field.clone(), value.clone())),
+            None => drop(state.body.remove(field)),
+        }
+    }
+    if result.unit != base.unit {
+        state.unit.clone_from(&result.unit);
+    }
+    state
 }
 
 /// The groups of fields in which two bodies differ: figures are one group, and so are day and time, place, and content.

@@ -65,7 +65,7 @@ pub fn held_for_a_reason(rows: &[Row], fold: &Refold, book: &Book) -> Checked {
         let named = named(row);
         let gone = match row.code.as_deref() {
             Some("PARENT_MISSING") => named.iter().all(|id| by_id.contains_key(id)),
-            Some("PARENT_HELD") => named.iter().all(|id| by_id.get(id).is_some_and(|row| settled(row))),
+            Some("PARENT_HELD") => named.iter().all(|id| by_id.get(id).is_some_and(|row| settled(row, fold))),
             Some("UNIT_UNKNOWN") => row.text_of("unit").is_some_and(|unit| book.units.contains(unit)),
             Some("SCOPE") => {
                 let record = row.record().and_then(|record| fold.records.get(record));
@@ -83,8 +83,10 @@ pub fn held_for_a_reason(rows: &[Row], fold: &Refold, book: &Book) -> Checked {
     Ok(())
 }
 
-fn settled(row: &Row) -> bool {
-    ["accepted", "merged", "conflicted"].contains(&row.verdict.as_str())
+/// Whether others can build on it. What would have made a record in a closed month is a conflict with nothing.
+fn settled(row: &Row, fold: &Refold) -> bool {
+    let stands = row.record().is_some_and(|record| fold.records.contains_key(record));
+    ["accepted", "merged"].contains(&row.verdict.as_str()) || (row.verdict == "conflicted" && stands)
 }
 
 /// Operations a row builds on, closes or is about.

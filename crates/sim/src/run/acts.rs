@@ -11,7 +11,7 @@ use crate::{Checked, Violation};
 
 impl Run {
     /// Somebody who can write: on, and a device already.
-    fn writer(&mut self) -> Option<usize> {
+    pub(super) fn writer(&mut self) -> Option<usize> {
         let able: Vec<usize> = (0..self.devices.len())
             .filter(|at| self.devices[*at].is_on() && self.devices[*at].id.is_some())
             .collect();
@@ -117,19 +117,23 @@ impl Run {
                 }
                 Ok(())
             }
-            Err(Refused::Disk) => {
+            Err(refused) => self.not_saved(at, refused),
+        }
+    }
+
+    /// A disk that failed is no violation; anything else is.
+    pub(super) fn not_saved(&mut self, at: usize, refused: Refused) -> Checked {
+        let name = self.devices[at].name.clone();
+        match refused {
+            Refused::Wrong(what) => Err(Violation::new("unexpected", format!("{name}: {what}"))),
+            Refused::Disk => {
                 self.trace.line(format!("{name} could not save"));
-                let failure = if self.dice.one_in(2) {
-                    Failure::PowerCut
-                } else {
-                    Failure::Kill
-                };
+                let failure = if self.dice.one_in(2) { Failure::PowerCut } else { Failure::Kill };
                 if self.devices[at].disk.is_down() || self.dice.one_in(2) {
                     self.devices[at].switch_off(failure, &mut self.dice);
                 }
                 Ok(())
             }
-            Err(Refused::Wrong(what)) => Err(Violation::new("unexpected", format!("{name}: {what}"))),
         }
     }
 }

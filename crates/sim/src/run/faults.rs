@@ -1,9 +1,5 @@
 //! What the world does to machines, links and the centre.
 
-use hocvu_wire::batch::OpsRequest;
-use hocvu_wire::frame::SealedFrame;
-use hocvu_wire::{PACKED, packing};
-
 use super::Run;
 use super::setup::COMMIT_FAILS;
 use crate::oracle;
@@ -207,7 +203,15 @@ impl Run {
         if !self.centre.is_up() {
             return Ok(());
         }
-        match self.dice.below(3) {
+        match self.dice.below(4) {
+            3 => {
+                let month = format!("2025-{:02}", 9 + self.dice.below(2));
+                self.count("office: month locked");
+                self.trace.line(format!("{month} is locked"));
+                self.copies.clear();
+                let done = self.centre.act(move |desk| desk.lock_period("sim", people::COMMUNE, &month));
+                self.act_failed("lock_period", done)
+            }
             0 => {
                 let (uid, above, name) = people::HAMLETS[3];
                 if !self.units.contains_key(uid) {
@@ -271,26 +275,5 @@ impl Run {
             .look()
             .and_then(|db| db.query_row("SELECT fseq FROM counter", [], |row| row.get::<_, i64>(0)));
         asked.map_or(u64::MAX, i64::unsigned_abs)
-    }
-
-    /// Somebody who is no device sends what no device would.
-    pub(super) fn a_stranger_knocks(&mut self) -> Checked {
-        let frame = |p: &str| SealedFrame {
-            p: p.to_owned(),
-            s: hocvu_wire::b64::encode([7; 64]),
-        };
-        let request = OpsRequest {
-            frames: vec![frame("{}")],
-        };
-        let body = packing::pack(&serde_json::to_vec(&request).unwrap_or_default());
-        let digest = packing::content_digest(&body);
-        let headers = [
-            ("content-type", PACKED),
-            ("content-digest", digest.as_str()),
-            ("authorization", "Bearer AAAA"),
-        ];
-        self.count("stranger");
-        drop(self.centre.ask("POST", "/v1/ops", &headers, body));
-        Ok(())
     }
 }

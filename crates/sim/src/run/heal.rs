@@ -14,6 +14,7 @@ impl Run {
     pub(super) fn heal(&mut self) -> Checked {
         self.trace.line("everything heals");
         self.network.set_faults(0);
+        self.centre.clock.advance(3_600); // Whoever tried too many codes may try again.
         self.centre.disk.forget_plan();
         for at in 0..self.devices.len() {
             let device = &mut self.devices[at];
@@ -111,7 +112,9 @@ impl Run {
 impl Run {
     /// This run's own book, by the names devices have at the centre.
     fn book(&self) -> oracle::Book {
+        let rogue = "rogue".to_owned();
         let known = self.devices.iter().filter_map(|device| Some((device.id.clone()?, &device.name)));
+        let known = known.chain(self.rogue_id.clone().map(|id| (id, &rogue)));
         oracle::Book {
             scopes: known.clone().map(|(id, name)| (id, self.scope(name))).collect(),
             units: self.units.keys().cloned().collect(),

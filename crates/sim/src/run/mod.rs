@@ -3,6 +3,8 @@
 mod acts;
 mod faults;
 mod heal;
+mod office;
+mod rogue;
 mod rounds;
 mod setup;
 mod trace;
@@ -79,6 +81,9 @@ struct Run {
     /// Units known at the centre, with the unit above.
     units: BTreeMap<String, Option<String>>,
     copies: Vec<Copy>,
+    rogue: Option<rogue::Rogue>,
+    /// The rogue's name at the centre.
+    rogue_id: Option<String>,
     /// Steps until the centre is started again.
     centre_back_in: u64,
     faults: BTreeMap<String, u64>,
@@ -126,17 +131,19 @@ impl Run {
         match self.dice.below(100) {
             0..32 => self.someone_saves(),
             32..50 => self.someone_edits(),
-            50..54 => self.someone_turns(),
-            54..57 => self.someone_errs(),
-            57..82 => self.rounds(),
+            50..53 => self.someone_turns(),
+            53..56 => self.someone_errs(),
+            56..60 => self.someone_decides(),
+            60..82 => self.rounds(),
             82..86 => self.a_device_fails(),
             86..89 => self.a_disk_will_fail(),
             89..92 => self.the_centre_fails(),
             92..94 => self.a_clock_jumps(),
             94..95 => self.the_link_changes(),
             95..97 => self.a_copy_is_taken_or_used(),
-            97..99 => self.an_office_acts(),
-            _ => self.a_stranger_knocks(),
+            97..98 => self.an_office_acts(),
+            _ if self.dice.one_in(3) => self.a_stranger_knocks(),
+            _ => self.the_rogue_acts(),
         }
     }
 

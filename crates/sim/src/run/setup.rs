@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hocvu_central::NewCode;
 use hocvu_model::unit::{Level, Unit};
 
+use super::rogue::Rogue;
 use super::{Plan, Run, Trace};
 use crate::centre::Centre;
 use crate::device::Device;
@@ -61,6 +62,8 @@ impl Run {
             revoked: BTreeMap::new(),
             units,
             copies: Vec::new(),
+            rogue: None,
+            rogue_id: None,
             centre_back_in: 0,
             faults: BTreeMap::new(),
             trace: Trace::default(),
@@ -90,6 +93,9 @@ impl Run {
                 .observer
                 .set_scope(&name, std::collections::BTreeSet::new());
         }
+        let code = self.code(HAMLETS[0].0, "team")?;
+        let mut dice = self.dice.fork(13);
+        self.rogue = Some(Rogue::new(self.network.link("rogue"), code, &mut dice));
         Ok(())
     }
 
@@ -133,6 +139,9 @@ impl Run {
     pub(super) fn tell_scopes(&self) {
         for device in &self.devices {
             self.network.observer.set_scope(&device.name, self.scope(&device.name));
+            if let Some(id) = &device.id {
+                self.network.observer.set_device(id, self.scope(&device.name));
+            }
         }
     }
 
