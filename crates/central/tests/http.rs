@@ -14,7 +14,6 @@ use hocvu_wire::problem::ProblemCode;
 use hocvu_wire::session::SessionRequest;
 use hocvu_wire::{PACKED, limits, packing};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one story from beginning to end")]
