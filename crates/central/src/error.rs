@@ -8,6 +8,9 @@ pub enum Error {
     /// SQLite refused.
     #[error("database: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL refused.
+    #[error("PostgreSQL: {0}")]
+    Postgres(#[from] tokio_postgres::Error),
     /// The schema could not be brought up to date.
     #[error("schema: {0}")]
     Migration(#[from] rusqlite_migration::Error),
@@ -71,6 +74,7 @@ impl Error {
             Self::Refused(_) => ProblemCode::Malformed,
             Self::Sqlite(_)
             | Self::Migration(_)
+            | Self::Postgres(_)
             | Self::Newer { .. }
             | Self::OldSqlite(_)
             | Self::Deployment { .. }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use hocvu_model::ids::{LogId, OperationId, RecordId};
-use hocvu_model::operation::{self, Kind};
+use hocvu_model::operation;
 use hocvu_wire::b64;
 use hocvu_wire::batch::Verdict;
 use hocvu_wire::frame::SealedFrame;
@@ -14,9 +14,10 @@ use serde::Serialize;
 use crate::desk::{Deltas, MEASURES, contribute};
 use crate::directory::Directory;
 use crate::error::{Error, Result};
-use crate::fold::{Fold, Judged};
+use crate::fold::Fold;
 use crate::judge::State;
-use crate::reading::{self, Office, Reading};
+use crate::reading;
+use crate::refold::{Refold, Told};
 use crate::{audit, db};
 
 /// What was looked at and what was found wrong.
@@ -42,19 +43,11 @@ pub struct Verified {
 
 /// An operation in the order it took effect.
 struct Row {
-    feed: u64,
-    fseq: u64,
-    id: OperationId,
-    verdict: String,
+    told: Told,
     frame: i64,
     start: usize,
     length: usize,
     digest: [u8; 32],
-    code: Option<String>,
-    rank: u8,
-    device: i64,
-    /// The act that took it over, and where it was placed.
-    adopted: Option<(u64, Option<String>)>,
 }
 
 /// Proves the file. Reads everything and keeps every record in memory: meant for an office's nightly run.
@@ -130,107 +123,56 @@ fn numbers(db: &Connection, verified: &mut Verified) -> Result<()> {
 
 fn fold(db: &Connection, directory: &Directory, verified: &mut Verified) -> Result<Fold> {
     let mut rows = rows(db)?;
-    rows.sort_by_key(|row| row.feed);
+    rows.sort_by_key(|row| row.told.feed);
     let mut text_of = db.prepare("SELECT text FROM frame WHERE no = ?1")?;
-    let (mut fold, mut last_frame, mut text) = (Fold::default(), None, String::new());
-    let mut adopts = HashMap::new();
+    let (mut last_frame, mut text) = (None, String::new());
     let strict_from: u64 = db::meta(db, "strict_from")?.unwrap_or(0);
+    let mut refold = Refold::new(directory, strict_from);
     for row in rows {
         if last_frame != Some(row.frame) {
             text = text_of.query_row([row.frame], |row| row.get(0))?;
             last_frame = Some(row.frame);
         }
         verified.operations += 1;
+        let (id, fseq) = (row.told.id, row.told.fseq);
         let exact = text.get(row.start..row.start + row.length).unwrap_or_default();
         if operation::digest(exact) != row.digest {
             verified
                 .faults
-                .push(format!("operation {}: its text is not what was signed for", row.fseq));
+                .push(format!("operation {fseq}: its text is not what was signed for"));
             continue;
         }
-        let today = chrono::NaiveDate::MIN; // Only warnings depend on it.
-        let reading = reading::read(exact, directory, today).reading;
-        if let Err(why) = refold(&mut fold, &mut adopts, &row, reading, directory, strict_from) {
-            verified
-                .faults
-                .push(format!("operation {} ({}): {why}", row.fseq, row.id));
+        if let Err(why) = refold.add(&row.told, exact) {
+            verified.faults.push(format!("operation {fseq} ({id}): {why}"));
         }
     }
-    Ok(fold)
-}
-
-/// Adds one operation to the fold.
-fn refold(
-    fold: &mut Fold,
-    adopts: &mut HashMap<u64, Office>,
-    row: &Row,
-    reading: Reading,
-    directory: &Directory,
-    strict_from: u64,
-) -> std::result::Result<(), &'static str> {
-    let verdict = Verdict::parse(&row.verdict).ok_or("no verdict of this version")?;
-    let counts = matches!(verdict, Verdict::Accepted | Verdict::Merged | Verdict::Conflicted);
-    let act = match reading {
-        Reading::Office(office) if verdict == Verdict::Accepted && office.kind == Kind::Adopt => {
-            adopts.insert(row.fseq, *office);
-            return Ok(());
-        }
-        Reading::Act(act) if counts => act,
-        _ => return Ok(()),
-    };
-    let placed = match &row.adopted {
-        None => None,
-        Some((by, unit)) => {
-            let act = adopts.get(by).ok_or("taken over by no act of an officer")?;
-            let said = act.unit.as_ref().map(|unit| unit.as_str());
-            if !act.cites.contains(&row.id) || said != unit.as_deref() {
-                return Err("not taken over as the officer said");
-            }
-            unit.as_deref()
-        }
-    };
-    let judged = Judged {
-        id: row.id,
-        device: row.device,
-        feed: row.feed,
-        rank: row.rank,
-        verdict,
-        code: row.code.as_deref(),
-        placed,
-        lenient: row.feed <= strict_from,
-    };
-    fold.add(&judged, &act, &|state| is_valid(state, directory))
-}
-
-/// Whether the rules allow the state.
-fn is_valid(state: &State, directory: &Directory) -> bool {
-    let body = serde_json::Value::Object(state.body.clone()).to_string();
-    let checked = reading::check(&body, Some(&state.unit), directory, chrono::NaiveDate::MIN);
-    checked.is_some_and(|checked| checked.session.is_some())
+    Ok(refold.into_fold())
 }
 
 fn rows(db: &Connection) -> Result<Vec<Row>> {
     let mut read = db.prepare(include_str!("queries/verify_operations.sql"))?;
     let rows = read.query_map([], |row| {
         Ok(Row {
-            feed: row.get(0)?,
-            fseq: row.get(1)?,
-            id: OperationId {
-                log: LogId(row.get(2)?),
-                seq: row.get(3)?,
+            told: Told {
+                feed: row.get(0)?,
+                fseq: row.get(1)?,
+                id: OperationId {
+                    log: LogId(row.get(2)?),
+                    seq: row.get(3)?,
+                },
+                verdict: row.get(4)?,
+                code: row.get(9)?,
+                rank: row.get(10)?,
+                device: row.get(11)?,
+                adopted: match row.get(12)? {
+                    Some(act) => Some((act, row.get(13)?)),
+                    None => None,
+                },
             },
-            verdict: row.get(4)?,
             frame: row.get(5)?,
             start: row.get(6)?,
             length: row.get(7)?,
             digest: row.get(8)?,
-            code: row.get(9)?,
-            rank: row.get(10)?,
-            device: row.get(11)?,
-            adopted: match row.get(12)? {
-                Some(act) => Some((act, row.get(13)?)),
-                None => None,
-            },
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -276,7 +218,7 @@ fn records(db: &Connection, fold: &Fold, verified: &mut Verified) -> Result<()> 
 }
 
 /// Names the cells in which two states differ.
-fn differing(one: &State, other: &State) -> Vec<String> {
+pub(crate) fn differing(one: &State, other: &State) -> Vec<String> {
     let mut cells = Vec::new();
     cells.extend((one.unit != other.unit).then(|| "unit".to_owned()));
     cells.extend((one.void != other.void).then(|| "void".to_owned()));

@@ -18,6 +18,9 @@ const HEADLESS: &[&str] = &["dbus", "fonts-khmeros", "fonts-noto-core", "webkit2
 /// The browser of the web suite.
 const BROWSER: &[&str] = &["chromium"];
 
+/// The centre's mirror is tested on a real one.
+const DATABASE: &[&str] = &["postgresql"];
+
 /// What the machine is asked to do next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -25,7 +28,7 @@ pub enum Purpose {
     Build,
     /// Build, and drive the app on a display that is not there.
     Headless,
-    /// All of it, and a browser.
+    /// All of it, a browser and a database server.
     Test,
 }
 
@@ -34,7 +37,7 @@ pub fn setup(purpose: Purpose) -> Result {
     let lists: &[&[&str]] = match purpose {
         Purpose::Build => &[BUILD],
         Purpose::Headless => &[BUILD, HEADLESS],
-        Purpose::Test => &[BUILD, HEADLESS, BROWSER],
+        Purpose::Test => &[BUILD, HEADLESS, BROWSER, DATABASE],
     };
     install(&lists.concat())
 }

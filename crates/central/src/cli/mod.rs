@@ -2,6 +2,7 @@
 
 mod acts;
 mod bundle;
+mod mirror;
 mod office;
 mod restore;
 mod serve;
@@ -132,6 +133,17 @@ enum Command {
     Verify {
         #[command(flatten)]
         shown: Shown,
+    },
+    /// Chép sang PostgreSQL trên máy này để cơ quan tự truy vấn; chạy lại thì chỉ chép phần mới.
+    Mirror {
+        #[command(flatten)]
+        shown: Shown,
+        /// Nơi chép tới, ví dụ "host=/run/postgresql dbname=hocvu user=hocvu".
+        #[arg(long)]
+        to: String,
+        /// Chép xong thì tính lại mọi bản ghi trong bản sao từ các thao tác.
+        #[arg(long)]
+        check: bool,
     },
 }
 
@@ -329,6 +341,7 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
         Command::Bundle(command) => return command.run(world),
         Command::Keys(command) => command.run(world)?,
         Command::Verify { shown } => return show::verify(&shown),
+        Command::Mirror { shown, to, check } => return mirror::mirror(&shown, &to, check),
     }
     Ok(ExitCode::SUCCESS)
 }
