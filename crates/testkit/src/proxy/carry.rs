@@ -9,7 +9,7 @@ use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Shared, dice, line};
+use super::{Counts, Shared, State, dice, line};
 
 /// Payload of a full TCP segment over Ethernet.
 const SEGMENT: usize = 1_460;
@@ -165,15 +165,17 @@ impl Lane {
                 way: Some(self.way),
                 bytes: 0,
             };
-            state.counts.turns += u64::from(self.way == line::UP);
+            count(&mut state, *connection, |counts| {
+                counts.turns += u64::from(self.way == line::UP)
+            });
         }
         let (index, begins) = (turn.bytes / SEGMENT, turn.bytes % SEGMENT == 0);
         turn.bytes += read;
         let total = bytes.fetch_add(read as u64, Ordering::Relaxed) + read as u64;
-        match self.way {
-            line::UP => state.counts.up += read as u64,
-            _ => state.counts.down += read as u64,
-        }
+        count(&mut state, *connection, |counts| match self.way {
+            line::UP => counts.up += read as u64,
+            _ => counts.down += read as u64,
+        });
         let line = state.line;
         if line.cut_after.is_some_and(|most| total > most) {
             state.counts.cuts += 1;
@@ -182,7 +184,7 @@ impl Lane {
         if !begins {
             return Fate::Pass;
         }
-        state.counts.segments += 1;
+        count(&mut state, *connection, |counts| counts.segments += 1);
         let way = line.way(self.way);
         let place = |kind| [line.seed, *connection, self.way as u64, turn.number, index as u64, kind];
         let counts = &mut state.counts;
@@ -219,4 +221,10 @@ impl Lane {
         *free = Some(left);
         (left, left + half)
     }
+}
+
+/// Counts something for the line and for its connection.
+fn count(state: &mut State, connection: u64, mut what: impl FnMut(&mut Counts)) {
+    what(&mut state.counts);
+    what(state.by_connection.entry(connection).or_default());
 }

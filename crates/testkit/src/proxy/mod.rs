@@ -15,6 +15,7 @@ mod counts;
 mod dice;
 mod line;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -49,6 +50,8 @@ pub(crate) struct State {
     pub(crate) target: SocketAddr,
     pub(crate) line: Line,
     pub(crate) counts: Counts,
+    /// The same by connection, from the first one after the counting began.
+    pub(crate) by_connection: BTreeMap<u64, Counts>,
     /// When each way has carried what it was given.
     pub(crate) free: [Option<tokio::time::Instant>; 2],
 }
@@ -73,6 +76,7 @@ impl Proxy {
                 target,
                 line,
                 counts: Counts::default(),
+                by_connection: BTreeMap::new(),
                 free: [None; 2],
             }),
             scissors: Notify::new(),
@@ -113,9 +117,16 @@ impl Proxy {
         self.shared.state().counts
     }
 
+    /// What each connection has carried so far, in the order they were opened.
+    pub fn connections(&self) -> Vec<Counts> {
+        self.shared.state().by_connection.values().copied().collect()
+    }
+
     /// Counts from nothing again.
     pub fn reset(&self) {
-        self.shared.state().counts = Counts::default();
+        let mut state = self.shared.state();
+        state.counts = Counts::default();
+        state.by_connection.clear();
     }
 
     /// Changes the line for whatever is carried from now on.
@@ -148,11 +159,15 @@ async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
     let Ok(listener) = TcpListener::from_std(listener) else {
         return;
     };
+    let mut opened = 0;
     while let Ok((device, _)) = listener.accept().await {
         let connection = {
             let mut state = shared.state();
+            opened += 1;
             state.counts.connections += 1;
-            state.counts.connections
+            let own = state.by_connection.entry(opened).or_default();
+            own.connections = 1;
+            opened
         };
         tokio::spawn(connect(device, Arc::clone(&shared), connection));
     }

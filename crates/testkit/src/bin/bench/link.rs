@@ -68,7 +68,6 @@ pub async fn measure(measure: &Measure) -> Figure {
         cut_every: measure.cut_every,
         ..Line::hamlet(measure.kbits_up, 67)
     };
-    proxy.cut();
     proxy.reset();
     proxy.set(line);
     let began = Instant::now();
