@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use hocvu_model::operation::{self, Kind, OfficeDraft, TRAINING_SESSION};
 use hocvu_model::session::SCHEMA_VERSION;
-use hocvu_model::{OperationId, RecordId, UnitUid};
+use hocvu_model::{LogId, OperationId, RecordId, UnitUid};
 use hocvu_store::{Append, DataKey, Error, RecordView, Store, Write};
-use hocvu_sync::{Client, Round, RoundReport, SyncError, Transport};
+use hocvu_sync::{Client, Environment, Round, RoundReport, SyncError, Transport};
 use serde_json::{Map, Value};
 
 use crate::clock::Clock;
@@ -45,6 +45,14 @@ pub struct Device {
     pub witness: BTreeMap<OperationId, Saved>,
     /// Operations it had when it was last looked at.
     pub operations: usize,
+    /// Copies of its disk, oldest first.
+    pub copies: Vec<crate::centre::Copy>,
+    /// Its file was put back or copied from another machine: numbers of its logs may be others' too.
+    pub forked: bool,
+    /// What tells this machine from others.
+    pub machine: String,
+    /// The folder for what lies beside the data file.
+    folder: std::path::PathBuf,
     store: Option<Store>,
     key: [u8; 32],
     failures_seen: u64,
@@ -123,6 +131,10 @@ impl Device {
             id: None,
             witness: BTreeMap::new(),
             operations: 0,
+            copies: Vec::new(),
+            forked: false,
+            machine: disk.to_owned(),
+            folder: std::env::temp_dir().join(format!("hocvu-sim-{}-{disk}", std::process::id())),
             store: None,
             key: [7; 32],
             failures_seen: 0,
@@ -149,6 +161,11 @@ impl Device {
                 // A power cut after the commit and before the word: it is a device, and learns so now.
                 let identity = store.read(|read| read.identity()).ok().flatten();
                 self.id = self.id.take().or(identity.map(|identity| identity.device));
+                if !self.watch(&store) {
+                    drop(store);
+                    self.disk.stop(Failure::Kill);
+                    return Ok(());
+                }
                 self.store = Some(store);
             }
             Err(error) if self.disk_failed() => {
@@ -162,6 +179,39 @@ impl Device {
             }
         }
         self.remembers()
+    }
+
+    /// Compares the file with its witness, as the program does before the first save. False when the disk failed.
+    fn watch(&self, store: &Store) -> bool {
+        let mut log = LogId([0; 16]);
+        self.clock.random(&mut log.0);
+        drop(std::fs::create_dir_all(&self.folder));
+        let witness = self.folder.join("witness");
+        store.watch(&witness, &self.machine, log, self.clock.seconds()).is_ok()
+    }
+
+    /// Puts a copy of a disk in place of its own; `whole` takes what lies beside the data file back too. What its person
+    /// saved since the copy went with the old disk, as far as it was not sent.
+    ///
+    /// # Errors
+    /// As [`Device::switch_on`].
+    pub fn put_back(&mut self, copy: &crate::centre::Copy, whole: bool, dice: &mut Dice) -> Checked {
+        self.switch_off(Failure::Kill, dice);
+        self.disk.replace(copy);
+        if whole {
+            drop(std::fs::remove_dir_all(&self.folder));
+        }
+        self.forked = true;
+        self.operations = 0;
+        let witness = std::mem::take(&mut self.witness);
+        self.switch_on()?;
+        let Some(store) = &self.store else { return Ok(()) };
+        let kept = |id: &OperationId, saved: &Saved| {
+            let found = store.read(|read| read.operation(*id)).ok().flatten();
+            found.is_some_and(|found| found.text == saved.text)
+        };
+        self.witness = witness.into_iter().filter(|(id, saved)| kept(id, saved)).collect();
+        Ok(())
     }
 
     /// Switches it off as `failure` says; its disk comes back.
@@ -292,5 +342,12 @@ impl Device {
             Err(_) if self.disk_failed() => Err(Refused::Disk),
             Err(error) => Err(Refused::Wrong(error.to_string())),
         }
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        self.store = None;
+        drop(std::fs::remove_dir_all(&self.folder));
     }
 }

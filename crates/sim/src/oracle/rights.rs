@@ -39,12 +39,13 @@ pub fn within_grants(rows: &[Row], fold: &Refold, book: &Book) -> Checked {
     Ok(())
 }
 
-/// I14: what arrived after its device was revoked is set aside, unless an officer released it.
+/// I14: what arrived after its device was revoked is set aside, unless an officer released it or sent it back.
 ///
 /// # Errors
 /// It is not.
 pub fn revoked_is_set_aside(rows: &[Row], book: &Book) -> Checked {
-    let released = cited(rows, "release");
+    let mut released = cited(rows, "release");
+    released.extend(cited(rows, "return"));
     for row in rows.iter().filter(|row| !released.contains(&row.id)) {
         let late = book.revoked_after.get(&row.device).is_some_and(|last| row.fseq > *last);
         if late && row.verdict != "quarantined" {
@@ -85,7 +86,8 @@ pub fn held_for_a_reason(rows: &[Row], fold: &Refold, book: &Book) -> Checked {
 
 /// Whether others can build on it. What would have made a record in a closed month is a conflict with nothing.
 fn settled(row: &Row, fold: &Refold) -> bool {
-    let stands = row.record().is_some_and(|record| fold.records.contains_key(record));
+    let locked = row.code.as_deref() == Some("PERIOD_LOCKED") && row.operation("base").is_none();
+    let stands = !locked && row.record().is_some_and(|record| fold.records.contains_key(record));
     ["accepted", "merged"].contains(&row.verdict.as_str()) || (row.verdict == "conflicted" && stands)
 }
 

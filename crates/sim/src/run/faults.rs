@@ -235,13 +235,17 @@ impl Run {
         };
         let role = self.devices[at].role.clone();
         // Granted before it is told: an answer may already show it.
-        self.grants.entry(name.clone()).or_default().push(unit.to_owned());
+        for alike in self.alike(at) {
+            self.grants.entry(alike).or_default().push(unit.to_owned());
+        }
         self.tell_scopes();
         self.count("office: grant");
         self.trace.line(format!("{name} is granted {unit}"));
         let done = self.centre.act(move |desk| desk.grant("sim", &id, unit, &role));
         if !matches!(done, Some(Ok(()))) {
-            self.grants.entry(name).or_default().pop();
+            for alike in self.alike(at) {
+                self.grants.entry(alike).or_default().pop();
+            }
             self.tell_scopes();
         }
         self.copies.clear();
@@ -260,9 +264,11 @@ impl Run {
         let done = self.centre.act(move |desk| desk.revoke("sim", &id));
         if matches!(done, Some(Ok(()))) {
             self.trace.line(format!("{name} is revoked"));
-            self.network.observer.set_revoked(&name, true);
             let last = self.last_number();
-            self.revoked.insert(name, last);
+            for alike in self.alike(at) {
+                self.network.observer.set_revoked(&alike, true);
+                self.revoked.insert(alike, last);
+            }
             self.copies.clear();
         }
         self.act_failed("revoke", done)

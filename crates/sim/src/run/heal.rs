@@ -28,7 +28,12 @@ impl Run {
         }
         self.note_enrolled();
         self.centre.crash(Failure::Kill, &mut self.dice);
-        self.start_centre()?;
+        self.centre.clock.mend_commits();
+        for _ in 0..3 {
+            if !self.centre.is_up() {
+                self.start_centre()?;
+            }
+        }
         self.network.deliver_delayed(u64::MAX);
         let everybody: Vec<usize> = (0..self.devices.len()).collect();
         let mut quiet = 0;

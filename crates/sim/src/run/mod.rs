@@ -1,6 +1,7 @@
 //! One run: people write, machines and links fail, and in the end everything heals and is looked at.
 
 mod acts;
+mod copies;
 mod faults;
 mod heal;
 mod office;
@@ -140,7 +141,8 @@ impl Run {
             89..92 => self.the_centre_fails(),
             92..94 => self.a_clock_jumps(),
             94..95 => self.the_link_changes(),
-            95..97 => self.a_copy_is_taken_or_used(),
+            95..96 => self.a_copy_is_taken_or_used(),
+            96..97 => self.a_machine_is_copied_or_put_back(),
             97..98 => self.an_office_acts(),
             _ if self.dice.one_in(3) => self.a_stranger_knocks(),
             _ => self.the_rogue_acts(),
