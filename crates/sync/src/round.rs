@@ -12,6 +12,8 @@ use crate::error::SyncError;
 use crate::link::Link;
 use crate::pull::Upload;
 
+/// Setting that says whether the last round broke.
+const BROKE: &str = "sync.link_broke";
 /// So many operations surely take several batches.
 const SEVERAL_BATCHES: u32 = 2 * limits::FRAME_OPS_MAX as u32;
 
@@ -60,15 +62,18 @@ impl<'a> Round<'a> {
         environment: &'a dyn Environment,
         progress: &'a (dyn Fn(u32, u32) + Sync),
     ) -> Result<Self, SyncError> {
-        let identity = store
-            .read(|read| read.identity())?
-            .ok_or(hocvu_store::Error::NotFound("identity"))?;
+        let (identity, broke) = store.read(|read| Ok((read.identity()?, read.setting(BROKE)?)))?;
+        let identity = identity.ok_or(hocvu_store::Error::NotFound("identity"))?;
+        let mut link = Link::default();
+        if broke.is_some_and(|broke| broke == "1") {
+            link.broke();
+        }
         Ok(Self {
             store,
             client,
             environment,
             identity,
-            link: Link::default(),
+            link,
             progress,
             achieved: RoundReport::default(),
         })
@@ -109,12 +114,23 @@ impl<'a> Round<'a> {
             result = self.photos(&mut report).await;
         }
         self.achieved = report;
+        self.remember(result.is_err())?;
         if result.is_err() {
             self.link.broke();
             // "Sent" was a hint; without a receipt an operation waits again.
             self.store.write(|tx| tx.reset_sent())?;
         }
         result.map(|()| report)
+    }
+
+    /// Whether the last round broke outlives the program: the next begins with less at once.
+    fn remember(&self, broke: bool) -> Result<(), SyncError> {
+        let known = self.store.read(|read| read.setting(BROKE))?;
+        let broke = if broke { "1" } else { "0" };
+        if known.as_deref().unwrap_or("0") != broke {
+            self.store.write(|tx| tx.put_setting(BROKE, broke))?;
+        }
+        Ok(())
     }
 
     async fn exchange(&mut self, report: &mut RoundReport) -> Result<(), SyncError> {
