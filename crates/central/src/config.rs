@@ -1,6 +1,6 @@
 //! How a centre is started, and what one client may ask of it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +25,8 @@ pub struct Config {
     pub keys: Option<PathBuf>,
     /// A folder whose bundles are taken.
     pub drop: Option<PathBuf>,
+    /// The proxy whose word on a client's address is taken (`X-Forwarded-For`); anybody else's is not.
+    pub trusted_proxy: Option<IpAddr>,
     /// Its own certificate; without one a proxy speaks TLS for it.
     pub tls: Option<TlsFiles>,
 }
@@ -43,6 +45,7 @@ impl Config {
             }),
             drop: None,
             tls: None,
+            trusted_proxy: None,
             db,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             deployment: deployment.into(),

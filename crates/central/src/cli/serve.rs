@@ -1,6 +1,6 @@
 //! `serve`: runs the centre until it is told to stop.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,6 +34,9 @@ pub(super) struct Serve {
     /// Thư mục thả gói .hvb: gói trong đó được nhận, chuyển vào done hoặc refused, biên nhận nằm cạnh gói.
     #[arg(long)]
     drop: Option<PathBuf>,
+    /// Địa chỉ của proxy đứng trước: chỉ X-Forwarded-For từ đó được tin khi đếm số lần thử mã.
+    #[arg(long)]
+    trusted_proxy: Option<IpAddr>,
     /// Chứng chỉ TLS của máy chủ (PEM, cả chuỗi); cần cùng --tls-key. Không có thì cần một proxy đứng trước.
     #[arg(long, requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -57,6 +60,7 @@ impl Serve {
             listen: self.listen,
             limits,
             drop: self.drop,
+            trusted_proxy: self.trusted_proxy,
             tls,
             ..Config::new(self.file.db, String::new(), world)
         };

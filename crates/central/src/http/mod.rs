@@ -3,6 +3,7 @@
 mod blobs;
 mod body;
 mod bundles;
+mod client;
 mod dropped;
 mod guard;
 mod local;
@@ -14,7 +15,7 @@ mod repair;
 mod spool;
 mod tls;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -65,6 +66,7 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) world: Arc<dyn World>,
     pub(crate) limits: Limits,
+    pub(crate) trusted_proxy: Option<IpAddr>,
     pub(crate) guard: guard::Guard,
     /// Bodies unpacked at once.
     pub(crate) bodies: Arc<Semaphore>,
@@ -142,6 +144,7 @@ impl Shared {
             keys,
             drop: _,
             tls: _,
+            trusted_proxy,
         } = config;
         let mut core = Core::open(&db, Some(&deployment), Arc::clone(&world))?;
         if let Some(folder) = keys.filter(|folder| folder.is_dir())
@@ -153,6 +156,7 @@ impl Shared {
         Ok(Arc::new(Self {
             writer: Writer::start(core, limits.queue)?,
             tokens: Tokens::new(secret),
+            trusted_proxy,
             world,
             guard: guard::Guard::new(&limits),
             bodies: Arc::new(Semaphore::new(limits.bodies)),

@@ -9,15 +9,15 @@ use axum::Extension;
 use axum::extract::multipart::{Field, MultipartRejection};
 use axum::extract::{ConnectInfo, Multipart, Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use hocvu_model::wording::{Locale, message};
 use hocvu_wire::bundle::{BadBundle, RECEIPT_SUFFIX, SEALED_BYTES_MAX};
 use hocvu_wire::problem::ProblemCode;
 
-use super::Shared;
 use super::bundles::{Asked, found};
 use super::spool::Spool;
+use super::{Shared, client};
 use crate::bundles::Took;
 use crate::error::{Error, Result};
 
@@ -36,6 +36,7 @@ pub(super) async fn form() -> Response {
 pub(super) async fn take(
     State(shared): State<Arc<Shared>>,
     Extension(ConnectInfo(peer)): Extension<ConnectInfo<SocketAddr>>,
+    headers: HeaderMap,
     form: std::result::Result<Multipart, MultipartRejection>,
 ) -> Response {
     let Ok(mut form) = form else {
@@ -44,6 +45,7 @@ pub(super) async fn take(
             &said("Không đọc được biểu mẫu. Mở lại trang rồi chọn tệp."),
         );
     };
+    let address = client::address(peer.ip(), &headers, shared.trusted_proxy);
     let mut lines = String::new();
     for _ in 0..FILES_MAX {
         let Ok(Ok(next)) = tokio::time::timeout(shared.limits.body_stall, form.next_field()).await else {
@@ -54,7 +56,7 @@ pub(super) async fn take(
         if name.is_empty() {
             continue;
         }
-        if shared.guard.upload(peer.ip(), shared.world.now().timestamp()).is_some() {
+        if shared.guard.upload(address, shared.world.now().timestamp()).is_some() {
             return html(
                 StatusCode::TOO_MANY_REQUESTS,
                 &said("Nộp quá nhiều tệp. Đợi 15 phút rồi thử lại."),

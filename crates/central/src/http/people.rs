@@ -17,8 +17,8 @@ use hocvu_wire::limits::{EARLIER_LOGS_MAX, TOKEN_SECONDS};
 use hocvu_wire::problem::{Problem, ProblemCode};
 use hocvu_wire::session::{LogHave, SessionOpen, SessionReply, SessionRequest, challenge};
 
-use super::Shared;
 use super::body::{self, Refusal, Wants};
+use super::{Shared, client};
 
 pub(super) async fn enrol(
     State(shared): State<Arc<Shared>>,
@@ -33,7 +33,8 @@ pub(super) async fn enrol(
         Ok(request) => request,
         Err(problem) => return body::problem(&problem),
     };
-    let (address, code, now) = (peer.ip(), request.code.clone(), shared.world.now().timestamp());
+    let address = client::address(peer.ip(), &headers, shared.trusted_proxy);
+    let (code, now) = (request.code.clone(), shared.world.now().timestamp());
     if let Some(wait) = shared.guard.enrolment(address, &code, now) {
         return body::problem_for(&Problem::new(ProblemCode::TooMany), wait);
     }
