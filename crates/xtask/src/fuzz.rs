@@ -25,7 +25,10 @@ const MEMORY_MIB: u32 = 2_048;
 /// Runs one target, or each in turn, for so many minutes.
 pub fn fuzz(project: &Project, only: Option<&str>, minutes: u32) -> Result {
     let all = targets(project)?;
-    let chosen: Vec<&String> = all.iter().filter(|name| only.is_none_or(|only| only == *name)).collect();
+    let chosen: Vec<&String> = all
+        .iter()
+        .filter(|name| only.is_none_or(|only| only == *name))
+        .collect();
     if chosen.is_empty() {
         return Err(Failure(format!("no such target; there are: {}", all.join(", "))));
     }
@@ -33,7 +36,9 @@ pub fn fuzz(project: &Project, only: Option<&str>, minutes: u32) -> Result {
     let tools = prepare(project)?;
     let corpus = project.results().join("fuzz-corpus");
     timed("seeds", || {
-        let cargo = project.cargo("run").args(["--quiet", "--package", "hocvu-fuzz", "--example", "seeds", "--"]);
+        let cargo = project
+            .cargo("run")
+            .args(["--quiet", "--package", "hocvu-fuzz", "--example", "seeds", "--"]);
         cargo.arg(&corpus).run()
     })?;
     for name in chosen {
@@ -59,13 +64,17 @@ fn targets(project: &Project) -> Result<Vec<String>> {
 fn prepare(project: &Project) -> Result<PathBuf> {
     let tools = project::cache()?.join("tools");
     timed("toolchain", || {
-        let there = Shell::new("rustup").args(["run", TOOLCHAIN, "rustc", "--version"]).capture_quietly();
+        let there = Shell::new("rustup")
+            .args(["run", TOOLCHAIN, "rustc", "--version"])
+            .capture_quietly();
         if there.is_none() {
             Shell::new("rustup")
                 .args(["toolchain", "install", TOOLCHAIN, "--profile", "minimal"])
                 .run()?;
         }
-        let program = tools.join("bin").join(format!("cargo-fuzz{}", std::env::consts::EXE_SUFFIX));
+        let program = tools
+            .join("bin")
+            .join(format!("cargo-fuzz{}", std::env::consts::EXE_SUFFIX));
         if program.exists() {
             return Ok(());
         }

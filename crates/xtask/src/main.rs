@@ -79,7 +79,7 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         target: Option<String>,
         /// How long each runs.
-        #[arg(long, value_name = "MINUTES", default_value_t = 10)]
+        #[arg(long, value_name = "MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
         minutes: u32,
     },
     /// Checks what a reader relies on: dependency rules, file sizes, links, catalogues, ADR numbers.

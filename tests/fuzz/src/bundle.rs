@@ -199,6 +199,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         epoch: "e1".into(),
         at: "2025-11-22T08:00:00+07:00".into(),
         frames: vec![],
+        photos: vec![],
         r: vec![],
     };
     let receipt = seal_receipt(
