@@ -16,18 +16,23 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::SyncError;
+use crate::traffic::Traffic;
 use crate::transport::{BlobRequest, BlobResponse, BlobStep, LinkError, Request, Response, Transport};
 
 /// Speaks the protocol to one centre.
 #[derive(Clone)]
 pub struct Client {
     transport: Arc<dyn Transport>,
+    pub(crate) traffic: Traffic,
 }
 
 impl Client {
     /// A client over this transport.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
-        Self { transport }
+        Self {
+            transport,
+            traffic: Traffic::default(),
+        }
     }
 
     /// Whether the centre's address can be reached.
@@ -92,7 +97,7 @@ impl Client {
             token: Some(token.to_owned()),
             digest: true,
         };
-        read(&self.transport.send(request).await?)
+        read(&self.send(request).await?)
     }
 
     /// `GET /v1/receipts`: what became of the operations of `log` from number `from` on, as far as the centre has them.
@@ -171,7 +176,7 @@ impl Client {
             token: Some(token.to_owned()),
             digest: false,
         };
-        let response = self.transport.send(request).await?;
+        let response = self.send(request).await?;
         if let Some(problem) = told(&response) {
             return Err(problem);
         }
@@ -192,7 +197,19 @@ impl Client {
     /// The link. What the answer means is for the lane to say.
     pub(crate) async fn blob(&self, token: &str, path: String, step: BlobStep) -> Result<BlobResponse, SyncError> {
         let token = token.to_owned();
-        Ok(self.transport.carry(BlobRequest { path, token, step }).await?)
+        if let BlobStep::Add { chunk, .. } = &step {
+            self.traffic.sent(chunk.len());
+        }
+        let answer = self.transport.carry(BlobRequest { path, token, step }).await?;
+        self.traffic.received(answer.response.body.len());
+        Ok(answer)
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, SyncError> {
+        self.traffic.sent(request.body.as_ref().map_or(0, Vec::len));
+        let response = self.transport.send(request).await?;
+        self.traffic.received(response.body.len());
+        Ok(response)
     }
 
     async fn get<O: DeserializeOwned>(&self, path: String, token: &str) -> Result<O, SyncError> {
@@ -202,7 +219,7 @@ impl Client {
             token: Some(token.to_owned()),
             digest: false,
         };
-        read(&self.transport.send(request).await?)
+        read(&self.send(request).await?)
     }
 
     async fn post<I: Serialize, O: DeserializeOwned>(
@@ -219,7 +236,7 @@ impl Client {
             token: token.map(str::to_owned),
             digest,
         };
-        read(&self.transport.send(request).await?)
+        read(&self.send(request).await?)
     }
 }
 

@@ -23,6 +23,7 @@ mod repair;
 mod round;
 mod sealing;
 mod status;
+mod traffic;
 mod transport;
 mod trust;
 

@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::error::SyncError;
 use crate::link::Link;
 use crate::pull::Upload;
+use crate::traffic::kilobytes;
 
 /// Setting that says whether the last round broke.
 const BROKE: &str = "sync.link_broke";
@@ -103,6 +104,11 @@ impl<'a> Round<'a> {
     /// [`SyncError`]; what was confirmed before it stays confirmed, the rest waits for the next round.
     pub async fn run(&mut self) -> Result<RoundReport, SyncError> {
         let mut report = RoundReport::default();
+        self.client.traffic.take();
+        let waiting = self.store.read(|read| read.tally())?.waiting;
+        if waiting > 0 {
+            self.diary("started", [("waiting", waiting.to_string())])?;
+        }
         let mut result = self.exchange(&mut report).await;
         if result.is_ok() {
             result = self.carry(&mut report).await;
@@ -120,7 +126,24 @@ impl<'a> Round<'a> {
             // "Sent" was a hint; without a receipt an operation waits again.
             self.store.write(|tx| tx.reset_sent())?;
         }
+        if waiting > 0 || report.pulled > 0 {
+            let (up, down) = self.client.traffic.take();
+            let params = [
+                ("confirmed", report.confirmed.to_string()),
+                ("pulled", report.pulled.to_string()),
+                ("up", kilobytes(up)),
+                ("down", kilobytes(down)),
+            ];
+            self.diary("round", params)?;
+        }
         result.map(|()| report)
+    }
+
+    /// Adds a line to the diary a supporter reads.
+    fn diary<const N: usize>(&self, code: &str, params: [(&str, String); N]) -> Result<(), SyncError> {
+        let params = params.map(|(name, value)| (name.to_owned(), value)).into();
+        let now = self.environment.now();
+        Ok(self.store.write(|tx| tx.diary_append(&now, code, &params))?)
     }
 
     /// Whether the last round broke outlives the program: the next begins with less at once.

@@ -88,6 +88,62 @@ pub fn search() -> Vec<Figure> {
     )]
 }
 
+/// The sync screen of a machine with 50,000 receipts: the machine's receipt, and pages of what was sent.
+pub fn outbox() -> Vec<Figure> {
+    let device = enrolled();
+    import_csv(&device, &sessions(SEARCHED));
+    let store = device.app().store();
+    let log = store.read(|r| r.identity()).expect("readable").expect("enrolled").log;
+    let all = store.read(|r| r.last_seq(log)).expect("readable");
+    let settle = |from: u64, to: u64| {
+        let settled = hocvu_store::Settlement {
+            log,
+            from,
+            to,
+            fseq: from,
+            verdict: hocvu_store::Verdict::Accepted,
+            code: None,
+            findings: Vec::new(),
+            message: None,
+        };
+        store.write(|tx| tx.settle(&[settled], NOW)).expect("settled");
+    };
+    (1..=all)
+        .step_by(CHUNK)
+        .for_each(|from| settle(from, all.min(from + CHUNK as u64 - 1)));
+    let time = |work: &dyn Fn()| {
+        let mut took: Vec<f64> = (0..15)
+            .map(|_| {
+                let began = Instant::now();
+                work();
+                began.elapsed().as_secs_f64() * 1e3
+            })
+            .collect();
+        quantile(&mut took, 0.5)
+    };
+    let digests = vec![7; 32 * usize::try_from(all).expect("fits")];
+    let hashing = time(&|| drop(std::hint::black_box(hocvu_wire::packing::content_digest(&digests))));
+    let receipt = time(&|| drop(store.read(|r| r.confirmed()).expect("readable")));
+    let page = |offset: u32| {
+        drop(
+            store
+                .read(|r| r.list(hocvu_store::Tab::Sent, offset, 50))
+                .expect("readable"),
+        )
+    };
+    let first = time(&|| page(0));
+    vec![
+        Figure::new("outbox.50000.receipt", receipt, "ms", hashing),
+        Figure::new("outbox.50000.sent.first", first, "ms", first),
+        Figure::new(
+            "outbox.50000.sent.last",
+            time(&|| page(SEARCHED as u32 - 60)),
+            "ms",
+            first,
+        ),
+    ]
+}
+
 /// Importing 10,000 sessions (50,000 lines) from CSV.
 pub fn import() -> Vec<Figure> {
     let sessions = sessions(IMPORTED);

@@ -65,6 +65,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if wanted("search") {
         print(device::search());
     }
+    if wanted("outbox") {
+        print(device::outbox());
+    }
     if wanted("import") {
         print(device::import());
     }
