@@ -375,9 +375,17 @@ async fn i2_the_second_place_holds_what_a_lost_machine_never_sent() {
             })
             .await;
     }
+    // Whenever the engine happened to look: after another day the newest copy holds everything.
+    let unsent = list(&hamlet).unsent;
+    hamlet.time.advance_days(2);
+    set(&text(place.path()));
+    hamlet
+        .until("a copy of everything, the opening of the log included", |hamlet| {
+            list(hamlet).exports[0].operations == unsent + 1
+        })
+        .await;
     hamlet.app().stop_engine();
     assert_eq!(names(place.path()).len(), 3, "only the newest are kept");
-    let unsent = list(&hamlet).unsent;
     drop(hamlet); // The machine is lost.
 
     let office = Device::new(NOW, 2);
