@@ -63,8 +63,6 @@ bugs! {
     RevokedApplied = "revoked-applied",
     /// The feed shows every unit to everybody.
     FeedLeaks = "feed-leaks",
-    /// What was exported counts as sent.
-    ExportIsSent = "export-is-sent",
 }
 
 /// Plants a bug in this process, or none.

@@ -239,7 +239,10 @@ impl State {
         };
         for change in &reply.changes {
             if let Change::Device { device, .. } = change
-                && self.devices.get(device).is_some_and(|theirs| theirs.is_disjoint(&units))
+                && self
+                    .devices
+                    .get(device)
+                    .is_some_and(|theirs| theirs.is_disjoint(&units))
             {
                 let what = format!("{} was sent device {device}", exchange.device);
                 self.wrong("i13_scope", what);

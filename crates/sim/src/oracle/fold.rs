@@ -141,7 +141,10 @@ impl Refold {
             match self.records.get(&id) {
                 Some(expected) if *expected == record => {}
                 Some(expected) => {
-                    let what = format!("record {id} is {record:?}, its operations say {expected:?}:{}", told(rows, &id));
+                    let what = format!(
+                        "record {id} is {record:?}, its operations say {expected:?}:{}",
+                        told(rows, &id)
+                    );
                     return Err(Violation::new(oracle, what));
                 }
                 None => return Err(Violation::new(oracle, format!("nobody made record {id}"))),
@@ -189,7 +192,9 @@ impl Refold {
 
 /// Where adopted operations were put, if their officer said so.
 fn placed(rows: &[Row]) -> BTreeMap<OperationId, String> {
-    let adoptions = rows.iter().filter(|row| row.text_of("k") == Some("adopt") && row.verdict == "accepted");
+    let adoptions = rows
+        .iter()
+        .filter(|row| row.text_of("k") == Some("adopt") && row.verdict == "accepted");
     let mut placed = BTreeMap::new();
     for row in adoptions {
         let cites = row.says.get("cites").and_then(Value::as_array);

@@ -30,7 +30,9 @@ pub fn nothing_lost(device: &Device, rows: &BTreeMap<OperationId, &Row>) -> Chec
         }
     }
     let Some(store) = device.store() else { return Ok(()) };
-    let own = rows.values().filter(|row| Some(&row.device) == device.id.as_ref() && !device.forked);
+    let own = rows
+        .values()
+        .filter(|row| Some(&row.device) == device.id.as_ref() && !device.forked);
     for row in own.filter(|row| row.record().is_some()) {
         match store.read(|read| read.operation(row.id)) {
             Ok(Some(found)) if found.text == row.text => {}
@@ -48,7 +50,11 @@ fn said_again(text: &str, rows: &BTreeMap<OperationId, &Row>) -> bool {
     };
     let same = |row: &&Row, field: &str| row.says.get(field) == said.get(field);
     let mut others = rows.values().filter(|row| row.text != text);
-    others.any(|row| ["k", "id", "set", "void", "reason", "cites"].iter().all(|field| same(row, field)))
+    others.any(|row| {
+        ["k", "id", "set", "void", "reason", "cites"]
+            .iter()
+            .all(|field| same(row, field))
+    })
 }
 
 /// I7: every operation stands somewhere, and where the device thinks it stands. `hears` says whether the device still hears

@@ -49,7 +49,10 @@ pub fn revoked_is_set_aside(rows: &[Row], book: &Book) -> Checked {
     for row in rows.iter().filter(|row| !released.contains(&row.id)) {
         let late = book.revoked_after.get(&row.device).is_some_and(|last| row.fseq > *last);
         if late && row.verdict != "quarantined" {
-            let what = format!("{} came after {} was revoked and is {}", row.id, row.device, row.verdict);
+            let what = format!(
+                "{} came after {} was revoked and is {}",
+                row.id, row.device, row.verdict
+            );
             return Err(Violation::new("i14_revocation", what));
         }
     }
@@ -66,11 +69,16 @@ pub fn held_for_a_reason(rows: &[Row], fold: &Refold, book: &Book) -> Checked {
         let named = named(row);
         let gone = match row.code.as_deref() {
             Some("PARENT_MISSING") => named.iter().all(|id| by_id.contains_key(id)),
-            Some("PARENT_HELD") => named.iter().all(|id| by_id.get(id).is_some_and(|row| settled(row, fold))),
+            Some("PARENT_HELD") => named
+                .iter()
+                .all(|id| by_id.get(id).is_some_and(|row| settled(row, fold))),
             Some("UNIT_UNKNOWN") => row.text_of("unit").is_some_and(|unit| book.units.contains(unit)),
             Some("SCOPE") => {
                 let record = row.record().and_then(|record| fold.records.get(record));
-                let places = record.map(|record| record.state.unit.as_str()).into_iter().chain(row.text_of("unit"));
+                let places = record
+                    .map(|record| record.state.unit.as_str())
+                    .into_iter()
+                    .chain(row.text_of("unit"));
                 let scope = book.scopes.get(&row.device);
                 scope.is_some_and(|scope| places.into_iter().all(|unit| scope.contains(unit)))
             }

@@ -1,8 +1,8 @@
 //! Disks of devices that are copied, put back, and put into other machines (I12).
 
 use super::Run;
-use crate::device::Device;
 use crate::Checked;
+use crate::device::Device;
 
 /// Machines of one run: a clone of a clone shows nothing new.
 const MACHINES_MAX: usize = 8;
@@ -26,8 +26,13 @@ impl Run {
         }
         let whole = self.dice.one_in(2);
         let name = self.devices[at].name.clone();
-        self.count(if whole { "device: put back, witness and all" } else { "device: data file put back" });
-        self.trace.line(format!("{name} is put back to a copy of its disk (whole: {whole})"));
+        self.count(if whole {
+            "device: put back, witness and all"
+        } else {
+            "device: data file put back"
+        });
+        self.trace
+            .line(format!("{name} is put back to a copy of its disk (whole: {whole})"));
         self.devices[at].put_back(&copy, whole, &mut self.dice)
     }
 
@@ -40,7 +45,14 @@ impl Run {
         self.count("device: cloned");
         self.trace.line(format!("{name} is a clone of {original}"));
         let link = self.network.link(&name);
-        let mut clone = Device::new(&name, &disk, &unit, &role, link, &self.dice.fork(200 + self.devices.len() as u64));
+        let mut clone = Device::new(
+            &name,
+            &disk,
+            &unit,
+            &role,
+            link,
+            &self.dice.fork(200 + self.devices.len() as u64),
+        );
         clone.put_back(copy, true, &mut self.dice)?;
         clone.witness.clear();
         self.devices[at].forked = true;

@@ -209,7 +209,9 @@ impl Run {
                 self.count("office: month locked");
                 self.trace.line(format!("{month} is locked"));
                 self.copies.clear();
-                let done = self.centre.act(move |desk| desk.lock_period("sim", people::COMMUNE, &month));
+                let done = self
+                    .centre
+                    .act(move |desk| desk.lock_period("sim", people::COMMUNE, &month));
                 self.act_failed("lock_period", done)
             }
             0 => {

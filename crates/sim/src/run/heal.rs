@@ -118,7 +118,10 @@ impl Run {
     /// This run's own book, by the names devices have at the centre.
     fn book(&self) -> oracle::Book {
         let rogue = "rogue".to_owned();
-        let known = self.devices.iter().filter_map(|device| Some((device.id.clone()?, &device.name)));
+        let known = self
+            .devices
+            .iter()
+            .filter_map(|device| Some((device.id.clone()?, &device.name)));
         let known = known.chain(self.rogue_id.clone().map(|id| (id, &rogue)));
         oracle::Book {
             scopes: known.clone().map(|(id, name)| (id, self.scope(name))).collect(),

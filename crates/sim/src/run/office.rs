@@ -12,7 +12,10 @@ impl Run {
     /// Somebody looks at what waits for a person and does something about it, within their rights or not.
     pub(super) fn someone_decides(&mut self) -> Checked {
         let Some(at) = self.officer() else { return Ok(()) };
-        let cases = match self.devices[at].store().map(|store| store.read(|read| read.open_cases())) {
+        let cases = match self.devices[at]
+            .store()
+            .map(|store| store.read(|read| read.open_cases()))
+        {
             Some(Ok(cases)) if !cases.is_empty() => cases,
             _ => return self.someone_corrects(at),
         };
@@ -43,7 +46,9 @@ impl Run {
     }
 
     fn someone_settles(&mut self, at: usize, record: RecordId, case: &Case) -> Checked {
-        let Some(seen) = self.devices[at].sees(record) else { return Ok(()) };
+        let Some(seen) = self.devices[at].sees(record) else {
+            return Ok(());
+        };
         let set = match self.dice.below(3) {
             0 => serde_json::Map::new(), // The head stays as it is.
             1 => case.body.clone(),
@@ -65,7 +70,9 @@ impl Run {
             return Ok(());
         }
         let record = *self.dice.pick(&known);
-        let Some(seen) = self.devices[at].sees(record) else { return Ok(()) };
+        let Some(seen) = self.devices[at].sees(record) else {
+            return Ok(());
+        };
         let explained = !self.dice.one_in(6);
         let act = Act {
             kind: Kind::Correct,
@@ -91,7 +98,8 @@ impl Run {
         let done: Result<OperationId, _> = self.devices[at].sign(&draft);
         match done {
             Ok(id) => {
-                self.trace.line(format!("{name} {} {} about {}", kind.as_str(), id.seq, case.op));
+                self.trace
+                    .line(format!("{name} {} {} about {}", kind.as_str(), id.seq, case.op));
                 self.count("office: acts on cases");
                 Ok(())
             }

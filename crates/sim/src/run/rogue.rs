@@ -68,7 +68,9 @@ impl Rogue {
             let bytes = session::challenge(DEPLOYMENT, device, nonce);
             b64::encode(self.key.sign(&bytes).to_bytes())
         };
-        let open = client.open_session(device, &self.log.to_string(), Vec::new(), sign).await?;
+        let open = client
+            .open_session(device, &self.log.to_string(), Vec::new(), sign)
+            .await?;
         Ok(open.token)
     }
 
@@ -82,7 +84,9 @@ impl Rogue {
 impl Run {
     /// The rogue becomes a device, or sends something odd.
     pub(super) fn the_rogue_acts(&mut self) -> Checked {
-        let Some(mut rogue) = self.rogue.take() else { return Ok(()) };
+        let Some(mut rogue) = self.rogue.take() else {
+            return Ok(());
+        };
         if rogue.ids.is_none() {
             drop(alone(rogue.enrol()));
             if let Some((device, _)) = &rogue.ids {
@@ -103,7 +107,8 @@ impl Run {
                 digest: true,
             };
             let sent = alone(rogue.link.send(request)).map(|answer| answer.status);
-            self.trace.line(format!("the rogue sends something odd: {:?}", sent.ok()));
+            self.trace
+                .line(format!("the rogue sends something odd: {:?}", sent.ok()));
         }
         self.rogue = Some(rogue);
         Ok(())
@@ -150,14 +155,14 @@ impl Run {
             log,
             seq: 1 + self.dice.below(rogue.next + 3),
         };
-        let put = |base: serde_json::Value, id: String| {
-            json!({ "k": "put", "t": "training_session", "sv": 1, "id": id, "unit": unit, "base": base, "set": set, "at": 1 })
-        };
+        let put = |base: serde_json::Value, id: String| json!({ "k": "put", "t": "training_session", "sv": 1, "id": id, "unit": unit, "base": base, "set": set, "at": 1 });
         let id = if self.dice.one_in(2) { known } else { None };
         let id = id.unwrap_or_else(|| record.to_string());
         let op = match self.dice.below(6) {
             0 => put(json!(any.to_string()), id),
-            1 => json!({ "k": "void", "t": "training_session", "sv": 1, "id": id, "unit": unit, "base": null, "at": 1 }),
+            1 => {
+                json!({ "k": "void", "t": "training_session", "sv": 1, "id": id, "unit": unit, "base": null, "at": 1 })
+            }
             2 => json!({ "k": "dance", "at": 1 }),
             3 => json!({ "k": "adopt", "cites": [any.to_string()], "at": 1 }),
             4 => put(json!(any.to_string()), record.to_string()),
