@@ -7,7 +7,7 @@ use crate::branches::Branches;
 use crate::columns;
 use crate::overlay::{Fold, Own};
 use crate::states::NOT_OWN;
-use crate::{Read, Result, State, Write};
+use crate::{Read, Result, State, Verdict, Write};
 
 /// A record as this device sees it: the centre's state with its own unreflected operations laid over it.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,7 +132,8 @@ impl Read<'_> {
                 id: operation,
                 state,
                 in_shadow: state.is_applied() && applied.is_some() && applied <= reflected,
-                settled: row.get(7)?,
+                // A case that was sent back or adopted is closed too, but was no branch.
+                settled: state == State::Stored(Verdict::Conflicted) && row.get(7)?,
             };
             fold.lay(&own, columns::text(row, 5)?)?;
         }
