@@ -363,6 +363,35 @@ fn work_out_of_scope_waits_for_a_grant() {
 }
 
 #[test]
+fn work_held_for_a_record_elsewhere_is_judged_when_the_record_comes() {
+    let mut office = Office::open();
+    let (mut mover, mut other) = (office.device(1, "u:1"), office.device(2, "u:9"));
+    let made = mover.create(1, "u:1", session(20));
+    other.create(1, "u:9", session(30));
+    office.send(mover.frames(64));
+    office.send(other.frames(64));
+    let last = |office: &Office| office.ruled(&other).pop().expect("it sent something");
+    assert_eq!(
+        last(&office),
+        ("held".into(), Some("SCOPE".into())),
+        "its record is elsewhere"
+    );
+    let id = mover.id.clone();
+    office
+        .core
+        .transact(|desk| desk.grant("test", &id, "u:9", "team"))
+        .expect("granted");
+    mover.edit(1, "u:9", made, json!({}));
+    office.send(mover.frames(64));
+    assert_eq!(
+        last(&office),
+        ("conflicted".into(), Some("BASE_CHANGED".into())),
+        "now it is here"
+    );
+    office.assert_sound();
+}
+
+#[test]
 fn another_process_may_administer_while_this_one_serves() {
     let mut office = Office::open();
     let mut device = office.device(1, "new:29242");

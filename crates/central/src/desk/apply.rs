@@ -57,6 +57,7 @@ impl Desk<'_> {
             } => {
                 let place = self.replace_record(&record, &state, &body, session.as_deref(), fseq, feed)?;
                 applied.left = (place != record.place).then_some(record.place);
+                self.cache.relocated |= applied.left.is_some();
                 applied.record = Some(record.no);
                 applied.moved = true;
             }

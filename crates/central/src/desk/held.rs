@@ -110,12 +110,18 @@ impl Desk<'_> {
             return Ok(());
         }
         let mut settled = vec![id];
-        while let Some(id) = settled.pop() {
-            if self.cache.awaited.remove(&id) {
-                self.judge_waiting(&operation_cause(id), &mut settled)?;
+        loop {
+            while let Some(id) = settled.pop() {
+                if self.cache.awaited.remove(&id) {
+                    self.judge_waiting(&operation_cause(id), &mut settled)?;
+                }
             }
+            // Who had no right to a record in its old unit may have one in its new.
+            if !std::mem::take(&mut self.cache.relocated) {
+                return Ok(());
+            }
+            self.judge_waiting(SCOPE, &mut settled)?;
         }
-        Ok(())
     }
 
     /// A cause other than an operation is gone: a unit was added, a grant changed, the program is newer.

@@ -72,6 +72,8 @@ pub(crate) struct Cache {
     have: HashMap<i64, Ranges>,
     /// Operations others wait for.
     awaited: HashSet<OperationId>,
+    /// A record went into another unit, and nobody has asked yet who waits for a right to it.
+    relocated: bool,
     /// Closed report months.
     locks: Vec<locks::Lock>,
     last_fseq: u64,
@@ -236,6 +238,7 @@ impl Cache {
             places: HashMap::new(),
             have: HashMap::new(),
             awaited,
+            relocated: false,
             locks: locks::load(db)?,
             last_fseq: db.query_row("SELECT fseq FROM counter", [], |row| row.get(0))?,
         })
