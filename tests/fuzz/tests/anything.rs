@@ -30,7 +30,7 @@ fn feed(name: &str, mutations: usize) {
 
 #[test]
 fn i19_packed_bodies_keep_their_bounds_and_come_back() {
-    feed("packing", 2_000);
+    feed("packing", 300);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn i10_any_cursor_is_a_page_or_gone() {
 
 #[test]
 fn no_request_but_the_right_one_makes_a_device() {
-    feed("code", 1_000);
+    feed("code", 600);
 }
 
 #[test]
