@@ -24,7 +24,10 @@ async fn two_machines_edit_one_session_offline_and_a_person_chooses() -> Outcome
         send_all(&first).await?;
         send_all(&second).await?;
 
-        // The one who came second is told, and chooses the other's figure but keeps the place.
+        // Both are told; the first machine only now, since its own figure counted.
+        see(&first, "Hai bản khác nhau").await?;
+
+        // The one who came second chooses the other's figure but keeps the place.
         second.click("nav-sync").await?;
         second.click("sync-tab-refused").await?;
         second.wait_for_text("conflict-row", "Nguyễn Thị Lan").await?;
