@@ -8,19 +8,19 @@ impl Dice {
     /// A stream of its own for every seed.
     pub fn new(seed: u64) -> Self {
         let mut dice = Self(seed ^ 0x5851_f42d_4c95_7f2d);
-        dice.next();
+        dice.throw();
         dice
     }
 
     /// A stream that no other purpose shares, so that one more throw here moves nothing there.
     pub fn fork(&self, purpose: u64) -> Self {
         let mut dice = Self(self.0 ^ purpose.wrapping_mul(0xd6e8_feb8_6659_fd93));
-        dice.next();
+        dice.throw();
         dice
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn throw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -30,7 +30,7 @@ impl Dice {
 
     /// A number below `bound`; 0 when that is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
+        self.throw() % bound.max(1)
     }
 
     /// True once in `n`.
@@ -49,7 +49,7 @@ impl Dice {
     /// Fills `bytes`.
     pub fn fill(&mut self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
-            chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]);
+            chunk.copy_from_slice(&self.throw().to_le_bytes()[..chunk.len()]);
         }
     }
 }

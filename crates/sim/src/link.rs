@@ -164,7 +164,7 @@ impl Network {
             if let Some(fault) = fault {
                 *state.counts.entry(fault).or_default() += 1;
             }
-            let purpose = state.dice.next();
+            let purpose = state.dice.throw();
             (fault, state.dice.fork(purpose))
         };
         let lost = |what: &str| Err(LinkError(what.to_owned()));

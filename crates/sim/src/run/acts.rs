@@ -23,7 +23,7 @@ impl Run {
         let mut within: Vec<String> = self.scope(&self.devices[at].name.clone()).into_iter().collect();
         within.retain(|unit| unit.starts_with("u:"));
         if self.dice.one_in(14) || within.is_empty() {
-            return (*self.dice.pick(&people::HAMLETS)).0.to_owned();
+            return self.dice.pick(&people::HAMLETS).0.to_owned();
         }
         self.dice.pick(&within).clone()
     }

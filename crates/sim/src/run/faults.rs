@@ -190,7 +190,7 @@ impl Run {
         self.trace.line("the centre is restored from a copy");
         self.centre.crash(Failure::Kill, &mut self.dice);
         self.centre.disk.replace(&copy);
-        let epoch = format!("e{}", self.dice.next());
+        let epoch = format!("e{}", self.dice.throw());
         let db = self.centre.look();
         let changed = db.and_then(|db| db.execute("UPDATE meta SET value = ?1 WHERE key = 'epoch'", [epoch]));
         changed.map_err(|error| Violation::new("setup", format!("the epoch cannot be changed: {error}")))?;
@@ -231,7 +231,7 @@ impl Run {
 
     fn someone_is_granted(&mut self) -> Checked {
         let at = self.dice.below(self.devices.len() as u64) as usize;
-        let unit = (*self.dice.pick(&people::HAMLETS[..3])).0;
+        let unit = self.dice.pick(&people::HAMLETS[..3]).0;
         let (name, Some(id)) = (self.devices[at].name.clone(), self.devices[at].id.clone()) else {
             return Ok(());
         };

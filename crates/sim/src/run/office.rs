@@ -65,7 +65,7 @@ impl Run {
     }
 
     fn someone_corrects(&mut self, at: usize) -> Checked {
-        let known: Vec<RecordId> = self.records.iter().copied().collect();
+        let known = self.records.clone();
         if known.is_empty() {
             return Ok(());
         }

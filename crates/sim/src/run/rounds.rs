@@ -41,7 +41,7 @@ impl Run {
     /// Gives these devices a turn at once. Says how many operations and changes moved.
     pub(super) fn turns(&mut self, chosen: &[usize], kill_one_in: u64) -> Checked<u32> {
         let mut dice = self.dice.fork(77);
-        self.dice.next();
+        self.dice.throw();
         let done = interleave(&self.devices, chosen, &mut dice, kill_one_in);
         let mut moved = 0;
         for (at, done) in done {
