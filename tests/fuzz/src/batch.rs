@@ -138,11 +138,8 @@ fn receipts(reply: &OpsReply) -> Vec<(u64, u64)> {
             from, to, fseq, ruling, ..
         } = outcome
         {
-            assert_ne!(
-                ruling.v == Verdict::Accepted && ruling.c.is_some(),
-                true,
-                "acceptance needs no reason"
-            );
+            let reasoned = ruling.v == Verdict::Accepted && ruling.c.is_some();
+            assert!(!reasoned, "acceptance needs no reason");
             all.extend((*from..=to.unwrap_or(*from)).map(|seq| (seq, fseq + seq - from)));
         }
     }
