@@ -1,5 +1,6 @@
 //! A link that can be broken on purpose, and one that counts bytes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
@@ -217,10 +218,26 @@ async fn carry(
                 .entry(path.clone())
                 .or_default() += read as u64;
         }
-        if to.write_all(&buffer[..read]).await.is_err() {
+        let passed_on = if up {
+            without_query(&buffer[..read])
+        } else {
+            Cow::Borrowed(&buffer[..read])
+        };
+        if to.write_all(&passed_on).await.is_err() {
             return;
         }
     }
+}
+
+/// An upload without its wish for a page of the feed in the answer, as a centre that does not know the wish would read it:
+/// what is new is then asked for, and counted, apart.
+fn without_query(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const ASKS: &[u8] = b"POST /v1/ops?";
+    let Some(rest) = bytes.strip_prefix(ASKS) else {
+        return Cow::Borrowed(bytes);
+    };
+    let end = rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len());
+    Cow::Owned([&ASKS[..ASKS.len() - 1], &rest[end..]].concat())
 }
 
 /// The path of the request that begins with these bytes, if one does.
