@@ -98,6 +98,7 @@ fn run(project: &Project, tools: &Path, corpus: &Path, name: &str, minutes: u32)
     let folder = project.root().join(FOLDER);
     // rustup sets the toolchain; what this very program was built with must not leak into it.
     let shell = Shell::new("rustup")
+        .without("CARGO")
         .without("RUSTUP_TOOLCHAIN")
         .without("RUSTFLAGS")
         .env("CARGO_TARGET_DIR", project.results().join("fuzz"))
