@@ -270,7 +270,7 @@ async fn i1_photos_of_a_draft_survive_a_restart_and_those_of_a_discarded_one_go(
             },
         )
         .expect("the draft");
-    assert_eq!(again.form.attachments, [kept.clone()]);
+    assert_eq!(again.form.attachments, std::slice::from_ref(&kept));
     assert!(bytes(&hamlet, &kept.sha256).is_ok());
     assert!(bytes(&hamlet, &dropped.sha256).is_err(), "no form names it any more");
     // A form that still names it is told, and nothing is saved that could never arrive.

@@ -298,3 +298,70 @@ async fn i11_regress_repair_each_device_syncs_once_and_the_centre_is_as_before()
         assert_conserved(device);
     }
 }
+
+/// What a later program says, this one carries: fields it does not know stay, and a schema it does not know waits.
+#[tokio::test]
+async fn i16_schema_survival_unknown_fields_cross_an_old_client_and_later_schemas_wait() {
+    let centre = TestCentral::start().await;
+    let later = Device::enrolled(&centre, NOW, 1).await;
+    let older = Device::enrolled(&centre, NOW, 2).await;
+    let known = later
+        .save(form(&centre.hamlet(), "20/11/2025"))
+        .expect("a good session")
+        .id;
+    let say = |schema_version: u32, set: Value| {
+        let set = set.as_object().expect("an object").clone();
+        let put = |tx: &hocvu_store::Write<'_>| {
+            tx.append(&Append {
+                record: record(&known),
+                kind: Kind::Put,
+                record_type: TRAINING_SESSION,
+                schema_version,
+                unit: &centre.hamlet().as_str().into(),
+                set: Some(&set),
+                reason: None,
+                void: None,
+                supersedes: &[],
+                at: 1_763_800_000,
+                findings: &[],
+            })
+        };
+        later.app().store().write(put).expect("the store works")
+    };
+    say(1, serde_json::json!({ "weather": { "rain": true } }));
+    later.sync().await.expect("a good link");
+    older.sync().await.expect("a good link");
+    older
+        .edit(&known, |form| form.note = "Trời mưa".into())
+        .expect("an edit");
+    older.sync().await.expect("a good link");
+    later.sync().await.expect("a good link");
+    for device in [&older, &later] {
+        let view = device
+            .app()
+            .store()
+            .read(|r| r.record(record(&known)))
+            .expect("readable");
+        let body = view.expect("the session").body;
+        assert_eq!(
+            (&body["weather"]["rain"], &body["note"]),
+            (&Value::Bool(true), &Value::from("Trời mưa"))
+        );
+        assert_eq!(device.compare().await, Ok(0));
+    }
+    let ahead = say(9_000, serde_json::json!({ "counts": "another shape" }));
+    later.sync().await.expect("a good link");
+    older.sync().await.expect("a good link");
+    let held = later
+        .app()
+        .store()
+        .read(|r| r.operation(ahead))
+        .expect("readable")
+        .expect("I20: it stays");
+    assert_eq!(
+        (held.state.verdict(), held.code.as_deref()),
+        (Some(Verdict::Held), Some("SCHEMA_AHEAD"))
+    );
+    assert_eq!(seen(&older, &known), 31, "who cannot read it goes on with what was");
+    assert_conserved(&later);
+}
