@@ -80,11 +80,12 @@ impl Round<'_> {
                 break;
             };
             after = bundle.number;
-            if bundle.state == CarriedState::Waiting {
+            let fresh = bundle.state == CarriedState::Waiting;
+            if fresh {
                 self.deliver(&bundle).await?;
                 report.carried += 1;
             }
-            self.fetch_receipt(&bundle).await?;
+            self.fetch_receipt(&bundle, fresh).await?;
         }
         Ok(())
     }
@@ -172,7 +173,8 @@ impl Round<'_> {
         }
     }
 
-    async fn fetch_receipt(&self, bundle: &Carried) -> Result<(), SyncError> {
+    /// `fresh`: the centre said in this very round that it has the bundle.
+    async fn fetch_receipt(&self, bundle: &Carried, fresh: bool) -> Result<(), SyncError> {
         let (id, sha256) = (BundleId(bundle.id).to_string(), hex(&bundle.sha256));
         let known = self.store.read(|read| read.next_to_carry(bundle.number - 1))?;
         if known.is_none_or(|known| known.number != bundle.number || known.state != CarriedState::Delivered) {
@@ -180,13 +182,19 @@ impl Round<'_> {
         }
         match self.client.bundle_receipt(&self.bearer(), &id, &sha256).await {
             Ok(file) => Ok(self.store.write(|tx| tx.put_carried_receipt(bundle.number, &file))?),
-            // The centre was restored from a copy, perhaps: next time it is asked whether it has the bundle.
+            // It has the bundle and no receipt for it, whose device was revoked or whose name was altered on the way: asking
+            // again would never end. Else it was restored from a copy, perhaps, and is asked next time whether it has it.
             Err(SyncError::Problem {
                 code: ProblemCode::NotFound,
                 ..
-            }) => Ok(self
-                .store
-                .write(|tx| tx.set_carried(bundle.number, &CarriedState::Waiting))?),
+            }) => {
+                let state = if fresh {
+                    CarriedState::Refused("no_receipt".into())
+                } else {
+                    CarriedState::Waiting
+                };
+                Ok(self.store.write(|tx| tx.set_carried(bundle.number, &state))?)
+            }
             Err(error) => Err(error),
         }
     }
