@@ -25,6 +25,8 @@ pub struct Config {
     pub keys: Option<PathBuf>,
     /// A folder whose bundles are taken.
     pub drop: Option<PathBuf>,
+    /// The folder of photos and of bundles on their way in, when they are not to lie beside the database.
+    pub files: Option<PathBuf>,
     /// The proxy whose word on a client's address is taken (`X-Forwarded-For`); anybody else's is not.
     pub trusted_proxy: Option<IpAddr>,
     /// Its own certificate; without one a proxy speaks TLS for it.
@@ -44,6 +46,7 @@ impl Config {
                 }
             }),
             drop: None,
+            files: None,
             tls: None,
             trusted_proxy: None,
             db,

@@ -63,6 +63,8 @@ bugs! {
     RevokedApplied = "revoked-applied",
     /// The feed shows every unit to everybody.
     FeedLeaks = "feed-leaks",
+    /// What was written to a stick is taken for what arrived.
+    ExportedCountsAsSent = "exported-counts-as-sent",
 }
 
 /// Plants a bug in this process, or none.

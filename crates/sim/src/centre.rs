@@ -1,11 +1,17 @@
 //! The real centre on a simulated disk, asked without a socket.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
+use hocvu_central::blobs::Blobs;
+use hocvu_central::bundles::{self, Desks, Took};
+use hocvu_central::directory::Directory;
 use hocvu_central::world::World;
-use hocvu_central::{Answer, Config, Desk, Local};
+use hocvu_central::{Answer, Config, Desk, Local, Writer};
+use hocvu_wire::bundle::BadBundle;
 use tokio::runtime::Runtime;
 
 use crate::clock::Clock;
@@ -23,6 +29,8 @@ pub struct Centre {
     pub disk: Disk,
     /// Its clock.
     pub clock: Arc<Clock>,
+    /// The folder of its keys and of what is on its way in: nothing that a run decides by.
+    folder: PathBuf,
 }
 
 impl Centre {
@@ -32,7 +40,10 @@ impl Centre {
     /// The machine refuses a thread.
     pub fn new(name: &str, dice: Dice) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let folder = crate::folder(name);
+        drop(std::fs::create_dir_all(&folder));
         Self {
+            folder,
             runtime: runtime.expect("a runtime"),
             local: Mutex::default(),
             disk: Disk::new(name),
@@ -53,6 +64,8 @@ impl Centre {
         let world = Arc::clone(&self.clock) as Arc<dyn World>;
         let mut config = Config::new(self.database(), DEPLOYMENT, world);
         config.limits.requests_per_minute = u32::MAX; // A run hurries, and clocks stand.
+        config.keys = Some(self.folder.clone());
+        config.files = Some(self.folder.clone());
         let local = Local::open(config)?;
         *self.lock() = Some(local);
         Ok(())
@@ -95,6 +108,16 @@ impl Centre {
         Some(self.runtime.block_on(local.writer().run(1, work)))
     }
 
+    /// Takes a bundle that somebody brings; nothing when it is down.
+    pub fn take(&self, bundle: &[u8]) -> Option<hocvu_central::Result<Result<Took, BadBundle>>> {
+        let local = self.lock();
+        let mut window = Window {
+            centre: self,
+            writer: local.as_ref()?.writer().clone(),
+        };
+        Some(bundles::take(&mut Cursor::new(bundle), &mut window))
+    }
+
     /// A connection of the oracle's own.
     ///
     /// # Errors
@@ -105,5 +128,46 @@ impl Centre {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Local>> {
         self.local.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Centre {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// Where bundles are handed in by people.
+struct Window<'a> {
+    centre: &'a Centre,
+    writer: Writer,
+}
+
+impl Desks for Window<'_> {
+    fn directory(&self) -> Arc<Directory> {
+        self.writer.directory()
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        World::now(&*self.centre.clock)
+    }
+
+    fn ask<R: Send + 'static>(
+        &mut self,
+        ask: impl FnOnce(&rusqlite::Connection) -> hocvu_central::Result<R> + Send + 'static,
+    ) -> hocvu_central::Result<R> {
+        ask(&self.centre.look()?)
+    }
+
+    fn work<R: Send + 'static>(
+        &mut self,
+        operations: usize,
+        work: impl FnOnce(&mut Desk<'_>) -> hocvu_central::Result<R> + Send + 'static,
+    ) -> hocvu_central::Result<R> {
+        self.centre.runtime.block_on(self.writer.run(operations, work))
+    }
+
+    fn photos<R>(&self, act: impl FnOnce(&Blobs) -> R) -> R {
+        act(&Blobs::beside(Path::new(&self.centre.folder.join("central.db"))))
     }
 }

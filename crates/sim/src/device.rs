@@ -52,7 +52,10 @@ pub struct Device {
     /// What tells this machine from others.
     pub machine: String,
     /// The folder for what lies beside the data file.
-    folder: std::path::PathBuf,
+    pub folder: std::path::PathBuf,
+    /// Its disk holds others' sealed bundles. Sealing takes randomness of its own, so their size is another in every play of
+    /// a seed: calls of this disk decide nothing any more.
+    pub sealed: bool,
     store: Option<Store>,
     key: [u8; 32],
     failures_seen: u64,
@@ -134,7 +137,8 @@ impl Device {
             copies: Vec::new(),
             forked: false,
             machine: disk.to_owned(),
-            folder: std::env::temp_dir().join(format!("hocvu-sim-{}-{disk}", std::process::id())),
+            folder: crate::folder(disk),
+            sealed: false,
             store: None,
             key: [7; 32],
             failures_seen: 0,

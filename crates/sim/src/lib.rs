@@ -8,6 +8,7 @@ pub mod centre;
 pub mod clock;
 pub mod device;
 pub mod dice;
+mod lane;
 pub mod link;
 pub mod observer;
 pub mod oracle;
@@ -20,6 +21,11 @@ pub use dice::Dice;
 
 /// Name of the deployment every run plays in.
 pub const DEPLOYMENT: &str = "sim";
+
+/// A real folder for what no simulated disk takes; `name` tells machines of one process apart.
+fn folder(name: &str) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("hocvu-sim-{}-{name}", std::process::id()))
+}
 
 /// Something happened that must not.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use hocvu_central::Answer;
-use hocvu_sync::{LinkError, Request, Response, Transport};
+use hocvu_sync::{BlobRequest, BlobResponse, LinkError, Request, Response, Transport};
 use hocvu_wire::{PACKED, packing};
 
-use crate::Dice;
 use crate::centre::Centre;
 use crate::observer::{Exchange, Observer};
+use crate::{Dice, lane};
 
 /// What may happen to one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,6 +161,7 @@ impl Network {
             let mut state = self.state();
             let one_in = state.faults_one_in;
             let fault = (one_in > 0 && state.dice.one_in(one_in)).then(|| *state.dice.pick(&FAULTS));
+            let fault = fault.map(|fault| lane::of_path(fault, &request.path));
             if let Some(fault) = fault {
                 *state.counts.entry(fault).or_default() += 1;
             }
@@ -216,6 +217,20 @@ impl Network {
         }
     }
 
+    /// One step of a bundle's way by chunks.
+    fn carry_part(&self, request: &BlobRequest) -> Result<BlobResponse, LinkError> {
+        let fault = {
+            let mut state = self.state();
+            let one_in = state.faults_one_in;
+            let fault = (one_in > 0 && state.dice.one_in(one_in)).then(|| *state.dice.pick(&FAULTS));
+            if let Some(fault) = fault {
+                *state.counts.entry(fault).or_default() += 1;
+            }
+            fault
+        };
+        lane::carry(&self.centre, request, fault)
+    }
+
     /// Brings a request to the centre, as the real transport would, and its answer back. `arriving` is the body as it
     /// arrives; the digest is of the body as it was sent.
     fn deliver(&self, device: &str, request: &Request, arriving: Option<Vec<u8>>) -> Result<Response, LinkError> {
@@ -260,6 +275,16 @@ impl Transport for SimLink {
         })
     }
 
+    fn carry(
+        &self,
+        request: BlobRequest,
+    ) -> Pin<Box<dyn Future<Output = Result<BlobResponse, LinkError>> + Send + '_>> {
+        Box::pin(async move {
+            GiveWay(false).await;
+            self.network.carry_part(&request)
+        })
+    }
+
     fn probe(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
         Box::pin(std::future::ready(self.network.centre.is_up()))
     }
@@ -298,7 +323,7 @@ fn flip(body: &mut [u8], dice: &mut Dice) {
     }
 }
 
-fn response(answer: Answer) -> Response {
+pub(crate) fn response(answer: Answer) -> Response {
     let header = |name: &str| {
         let found = answer.headers.iter().find(|(header, _)| header == name);
         found.map(|(_, value)| value.clone())

@@ -9,7 +9,7 @@ use hocvu_wire::batch::{OpsReply, OpsRequest, Outcome, Verdict};
 use hocvu_wire::changes::{Change, ChangesReply};
 use hocvu_wire::frame::SealedFrame;
 use hocvu_wire::problem::Problem;
-use hocvu_wire::{PACKED, limits, packing, problem};
+use hocvu_wire::{PACKED, bundle, limits, packing, problem};
 use serde_json::Value;
 
 use crate::Violation;
@@ -111,6 +111,32 @@ impl Observer {
             state.see_ops(exchange, &json);
         } else if exchange.path.starts_with("/v1/changes") {
             state.see_changes(exchange, &json);
+        }
+    }
+
+    /// Hears of a receipt that leaves on a stick; `digests` are of what the bundle's machine had written.
+    pub fn handed_in(&self, receipt: &bundle::Receipt, digests: &BTreeMap<OperationId, [u8; 32]>) {
+        let mut state = self.state();
+        state.same_epoch(&receipt.epoch);
+        for outcome in &receipt.r {
+            let Outcome::Stored {
+                log: Some(log),
+                from,
+                to,
+                fseq,
+                ruling,
+            } = outcome
+            else {
+                continue;
+            };
+            let forked = ruling.v == Verdict::Quarantined && ruling.c.as_deref() == Some("LOG_FORKED");
+            for step in 0..=to.unwrap_or(*from) - from {
+                let (log, seq) = (*log, from + step);
+                let known = digests.get(&OperationId { log, seq }).filter(|_| !forked);
+                if let Some(digest) = known {
+                    state.receipt(OperationId { log, seq }, fseq + step, &[*digest]);
+                }
+            }
         }
     }
 

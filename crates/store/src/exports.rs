@@ -225,6 +225,15 @@ impl Write<'_> {
                      WHERE log = (SELECT number FROM log WHERE id = ?1) AND seq BETWEEN ?2 AND ?3",
                 )?
                 .execute(params![log.0, from, to, at])?;
+            #[cfg(feature = "planted")]
+            if hocvu_model::planted::is(hocvu_model::planted::Bug::ExportedCountsAsSent) {
+                self.connection
+                    .prepare_cached(
+                        "UPDATE operation SET state = 1
+                         WHERE log = (SELECT number FROM log WHERE id = ?1) AND seq BETWEEN ?2 AND ?3 AND state < 3",
+                    )?
+                    .execute(params![log.0, from, to])?;
+            }
         }
         Ok(())
     }

@@ -74,6 +74,8 @@ pub(crate) struct Shared {
     /// Bundles being received.
     pub(crate) spools: Arc<Semaphore>,
     pub(crate) db: std::path::PathBuf,
+    /// Files lie in folders beside this one.
+    beside: std::path::PathBuf,
     readers: Mutex<Vec<Reader>>,
 }
 
@@ -143,6 +145,7 @@ impl Shared {
             limits,
             keys,
             drop: _,
+            files,
             tls: _,
             trusted_proxy,
         } = config;
@@ -153,6 +156,10 @@ impl Shared {
             tracing::warn!(root = %files.root.display(), recovery = %files.recovery.display(), "new keys: take these files away");
         }
         let secret = core.secret()?;
+        let beside = match (files, db.file_name()) {
+            (Some(folder), Some(name)) => folder.join(name),
+            _ => db.clone(),
+        };
         Ok(Arc::new(Self {
             writer: Writer::start(core, limits.queue)?,
             tokens: Tokens::new(secret),
@@ -161,7 +168,8 @@ impl Shared {
             guard: guard::Guard::new(&limits),
             bodies: Arc::new(Semaphore::new(limits.bodies)),
             spools: Arc::new(Semaphore::new(limits.spools)),
-            blobs: Blobs::beside(&db),
+            blobs: Blobs::beside(&beside),
+            beside,
             db,
             readers: Mutex::default(),
             limits,

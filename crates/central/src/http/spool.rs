@@ -44,7 +44,7 @@ pub(super) fn sweep(shared: &Shared) {
 }
 
 pub(super) fn folder(shared: &Shared) -> PathBuf {
-    shared.db.with_file_name("spool")
+    shared.beside.with_file_name("spool")
 }
 
 impl Spool {

@@ -157,15 +157,20 @@ impl Refold {
         Ok(())
     }
 
+    /// Sessions and attendances of the units that `within` names.
+    pub fn sum(&self, within: impl Fn(&str) -> bool) -> (i64, i64) {
+        let states = self.records.values().map(|record| &record.state);
+        let counted = states.filter(|state| !state.void && within(&state.unit));
+        counted.fold((0, 0), |sum, state| (sum.0 + 1, sum.1 + attended(state)))
+    }
+
     /// Sums recomputed here equal those the centre keeps.
     fn figures(&self, db: &Connection) -> Checked {
         let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();
         for record in self.records.values().filter(|record| !record.state.void) {
             let sum = sums.entry(record.state.unit.clone()).or_default();
             sum.0 += 1;
-            let lines = record.state.body.get("counts").and_then(Value::as_array);
-            let attended = |line: &Value| line.get("attended").and_then(Value::as_i64);
-            sum.1 += lines.into_iter().flatten().filter_map(attended).sum::<i64>();
+            sum.1 += attended(&record.state);
         }
         sums.retain(|_, sum| *sum != (0, 0));
         let oracle = "i8_figures";
@@ -188,6 +193,13 @@ impl Refold {
             ))
         }
     }
+}
+
+/// Lượt of a session.
+fn attended(state: &State) -> i64 {
+    let lines = state.body.get("counts").and_then(Value::as_array);
+    let attended = |line: &Value| line.get("attended").and_then(Value::as_i64);
+    lines.into_iter().flatten().filter_map(attended).sum()
 }
 
 /// Where adopted operations were put, if their officer said so.

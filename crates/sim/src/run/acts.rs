@@ -128,11 +128,8 @@ impl Run {
             Refused::Wrong(what) => Err(Violation::new("unexpected", format!("{name}: {what}"))),
             Refused::Disk => {
                 self.trace.line(format!("{name} could not save"));
-                let failure = if self.dice.one_in(2) {
-                    Failure::PowerCut
-                } else {
-                    Failure::Kill
-                };
+                let power = self.dice.one_in(2) && !self.devices[at].sealed;
+                let failure = if power { Failure::PowerCut } else { Failure::Kill };
                 if self.devices[at].disk.is_down() || self.dice.one_in(2) {
                     self.devices[at].switch_off(failure, &mut self.dice);
                 }

@@ -5,7 +5,7 @@ use crate::Checked;
 use crate::device::Device;
 
 /// Machines of one run: a clone of a clone shows nothing new.
-const MACHINES_MAX: usize = 8;
+pub(super) const MACHINES_MAX: usize = 8;
 
 impl Run {
     pub(super) fn a_machine_is_copied_or_put_back(&mut self) -> Checked {
@@ -55,6 +55,7 @@ impl Run {
         );
         clone.put_back(copy, true, &mut self.dice)?;
         clone.witness.clear();
+        clone.sealed = self.devices[at].sealed;
         self.devices[at].forked = true;
         let grants = self.grants.get(&original).cloned().unwrap_or_default();
         self.grants.insert(name.clone(), grants);

@@ -15,11 +15,8 @@ impl Run {
     /// A machine is killed or loses power, now.
     pub(super) fn a_device_fails(&mut self) -> Checked {
         let at = self.dice.below(self.devices.len() as u64) as usize;
-        let failure = if self.plan.disks_fail && self.dice.one_in(2) {
-            Failure::PowerCut
-        } else {
-            Failure::Kill
-        };
+        let power = self.plan.disks_fail && self.dice.one_in(2) && !self.devices[at].sealed;
+        let failure = if power { Failure::PowerCut } else { Failure::Kill };
         self.count(if failure == Failure::PowerCut {
             "device: power cut"
         } else {
@@ -48,7 +45,11 @@ impl Run {
             failure,
         };
         let which = self.dice.below(self.devices.len() as u64 + 1) as usize;
-        if !self.plan.disks_fail {
+        let sealed = self
+            .devices
+            .get(which)
+            .map_or(self.sticks.at_centre, |device| device.sealed);
+        if !self.plan.disks_fail || sealed {
             return Ok(());
         }
         self.count(match failure {
@@ -71,11 +72,8 @@ impl Run {
             self.centre.clock.fail_next_commit();
             return Ok(());
         }
-        let failure = if self.plan.disks_fail && self.dice.one_in(2) {
-            Failure::PowerCut
-        } else {
-            Failure::Kill
-        };
+        let power = self.plan.disks_fail && self.dice.one_in(2) && !self.sticks.at_centre;
+        let failure = if power { Failure::PowerCut } else { Failure::Kill };
         self.count(if failure == Failure::PowerCut {
             "centre: power cut"
         } else {
@@ -203,7 +201,8 @@ impl Run {
         if !self.centre.is_up() {
             return Ok(());
         }
-        match self.dice.below(4) {
+        match self.dice.below(5) {
+            4 => self.units_are_reordered(None),
             3 => {
                 let month = format!("2025-{:02}", 9 + self.dice.below(2));
                 self.count("office: month locked");
@@ -259,7 +258,7 @@ impl Run {
         let (name, Some(id)) = (self.devices[at].name.clone(), self.devices[at].id.clone()) else {
             return Ok(());
         };
-        if !self.revoked.is_empty() {
+        if !self.revoked.is_empty() || self.signed.revokes() {
             return Ok(()); // One is enough: the others must have somebody to be compared with.
         }
         self.count("office: revocation");

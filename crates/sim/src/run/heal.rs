@@ -75,6 +75,8 @@ impl Run {
         if let Some(fault) = verified.faults.first() {
             return Err(Violation::new("i8_verify", fault.clone()));
         }
+        self.settle_signed(&rows);
+        self.figures_conserve(&db, &fold)?;
         let book = self.book();
         oracle::within_grants(&rows, &fold, &book)?;
         oracle::revoked_is_set_aside(&rows, &book)?;
@@ -83,6 +85,9 @@ impl Run {
         for at in 0..self.devices.len() {
             self.devices[at].remembers()?;
             let device = &self.devices[at];
+            if device.id.is_none() && self.is_uninvited(at, &rows) {
+                continue;
+            }
             if device.id.is_none() {
                 return Err(Violation::new(
                     "i9_convergence",

@@ -7,7 +7,9 @@ mod heal;
 mod office;
 mod rogue;
 mod rounds;
+mod rulings;
 mod setup;
+mod stick;
 mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +35,9 @@ pub struct Plan {
     pub steps: u32,
     /// Whether disks fail. Without, calls of disks decide nothing, and runs with different clocks can be compared.
     pub disks_fail: bool,
+    /// Whether work travels by hand too. Sealing takes randomness of its own: whoever keeps sealed bytes is spared
+    /// failures that calls of disks decide.
+    pub sticks: bool,
     /// Which clocks the devices have; runs that differ in this alone must end alike (I15).
     pub clocks: u64,
 }
@@ -44,6 +49,7 @@ impl Plan {
             seed,
             steps: 90,
             disks_fail: true,
+            sticks: seed.is_multiple_of(2),
             clocks: 0,
         }
     }
@@ -81,7 +87,12 @@ struct Run {
     revoked: BTreeMap<String, u64>,
     /// Units known at the centre, with the unit above.
     units: BTreeMap<String, Option<String>>,
+    /// Units that others took over, by the run's own book.
+    successions: BTreeMap<String, String>,
+    /// What officers signed.
+    signed: rulings::Signed,
     copies: Vec<Copy>,
+    sticks: stick::Sticks,
     rogue: Option<rogue::Rogue>,
     /// The rogue's name at the centre.
     rogue_id: Option<String>,
@@ -129,6 +140,9 @@ impl Run {
     }
 
     fn step(&mut self) -> Checked {
+        if self.plan.sticks && self.dice.one_in(5) {
+            return self.a_stick_travels();
+        }
         match self.dice.below(100) {
             0..32 => self.someone_saves(),
             32..50 => self.someone_edits(),
@@ -172,7 +186,21 @@ impl Run {
         self.units.keys().filter(covered).cloned().collect()
     }
 
+    /// Whether a unit is another or lies below it, in today's boundaries.
     fn is_within(&self, unit: &str, ancestor: &str) -> bool {
+        let mut now = Some(unit.to_owned());
+        while let Some(unit) = now {
+            let shown = self.successions.get(&unit).unwrap_or(&unit);
+            if unit == ancestor || shown == ancestor {
+                return true;
+            }
+            now = self.units.get(shown).cloned().flatten();
+        }
+        false
+    }
+
+    /// Whether a unit is another or lies below it, in the boundaries of its day.
+    fn is_below(&self, unit: &str, ancestor: &str) -> bool {
         let mut now = Some(unit.to_owned());
         while let Some(unit) = now {
             if unit == ancestor {

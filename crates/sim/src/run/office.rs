@@ -12,6 +12,9 @@ impl Run {
     /// Somebody looks at what waits for a person and does something about it, within their rights or not.
     pub(super) fn someone_decides(&mut self) -> Checked {
         let Some(at) = self.officer() else { return Ok(()) };
+        if self.dice.one_in(4) {
+            return self.an_officer_rules(at);
+        }
         let cases = match self.devices[at]
             .store()
             .map(|store| store.read(|read| read.open_cases()))

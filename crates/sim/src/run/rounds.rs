@@ -50,11 +50,8 @@ impl Run {
                 Done::Killed => {
                     self.trace.line(format!("{name} was killed while talking"));
                     self.count("device: killed while talking");
-                    let failure = if self.dice.one_in(2) {
-                        Failure::PowerCut
-                    } else {
-                        Failure::Kill
-                    };
+                    let power = self.dice.one_in(2) && !self.devices[at].sealed;
+                    let failure = if power { Failure::PowerCut } else { Failure::Kill };
                     self.devices[at].switch_off(failure, &mut self.dice);
                     None
                 }
@@ -66,10 +63,10 @@ impl Run {
                 }
                 Done::Round(Ok(report)) => {
                     self.trace.line(format!(
-                        "{name} confirmed {} pulled {}",
-                        report.confirmed, report.pulled
+                        "{name} confirmed {} pulled {} carried {}",
+                        report.confirmed, report.pulled, report.carried
                     ));
-                    moved += report.confirmed + report.pulled;
+                    moved += report.confirmed + report.pulled + report.carried;
                     None
                 }
                 Done::Enrolled(Err(error)) | Done::Round(Err(error)) => Some(error),
