@@ -43,7 +43,7 @@ bugs! {
     CursorBeforeRows = "cursor-before-rows",
     /// A full page's cursor passes over one number.
     CursorSkipsOne = "cursor-skips-one",
-    /// An older state of a record replaces a newer one on the device.
+    /// States of a record are compared the wrong way: the older one stays on the device.
     OlderWins = "older-wins",
     /// What a restored centre lost is not offered again.
     ReofferForgets = "reoffer-forgets",

@@ -10,8 +10,8 @@ use hocvu_wire::problem::ProblemCode;
 use crate::Violation;
 use crate::run::{Outcome, Plan, play};
 
-/// One seed in so many is played a second time with other clocks (I15).
-const CLOCKS_ONE_IN: u64 = 16;
+/// One seed in so many is played again with other clocks (I15), and another one with a mistake less (I5).
+const COMPARED_ONE_IN: u64 = 16;
 
 /// Every verdict with every code it can carry.
 pub const VERDICTS: &[(&str, Option<&str>)] = &[
@@ -70,6 +70,7 @@ impl Totals {
             seen,
             verdicts,
             picture: _,
+            mistakes: _,
         } = outcome;
         if let Some(violation) = violation {
             self.broken.insert(seed, violation);
@@ -126,7 +127,7 @@ pub fn campaign(seeds: &[u64], jobs: usize, hear: &(dyn Fn(u64, &Outcome) -> boo
         for _ in 0..jobs.max(1) {
             scope.spawn(|| {
                 while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = seed_with_clocks(*seed);
+                    let outcome = seed_with_others(*seed);
                     if !hear(*seed, &outcome) {
                         next.store(seeds.len(), Ordering::Relaxed);
                     }
@@ -139,36 +140,70 @@ pub fn campaign(seeds: &[u64], jobs: usize, hear: &(dyn Fn(u64, &Outcome) -> boo
     totals.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// The run of a seed; of some seeds a second one whose devices have other clocks, which must end alike (I15).
-pub fn seed_with_clocks(seed: u64) -> Outcome {
+/// The run of a seed. Of some seeds two more, whose devices have other clocks and which must end alike (I15); of others two
+/// more, one of which has a mistake less (I5).
+pub fn seed_with_others(seed: u64) -> Outcome {
     let outcome = play(Plan::of(seed));
-    if outcome.violation.is_some() || !seed.is_multiple_of(CLOCKS_ONE_IN) {
+    if outcome.violation.is_some() {
         return outcome;
     }
+    match seed % COMPARED_ONE_IN {
+        0 => with_clocks(seed, outcome),
+        8 => with_a_mistake_less(seed, outcome),
+        _ => outcome,
+    }
+}
+
+fn with_clocks(seed: u64, outcome: Outcome) -> Outcome {
     let timed = |clocks| Plan {
         disks_fail: false,
         clocks,
         ..Plan::of(seed)
     };
     let (one, other) = (play(timed(1)), play(timed(2)));
-    let broken = one.violation.clone().or(other.violation.clone());
-    if let Some(violation) = broken {
+    compared("i15_clock_independence", outcome, one, other, "\0")
+}
+
+/// The same numbers, one of which holds something good instead of what the centre refuses: nothing else is judged otherwise.
+fn with_a_mistake_less(seed: u64, mut outcome: Outcome) -> Outcome {
+    let plan = Plan {
+        disks_fail: false,
+        compared: true,
+        ..Plan::of(seed)
+    };
+    let one = play(plan);
+    let which = seed / COMPARED_ONE_IN % one.mistakes.len().max(1) as u64;
+    let Some(record) = one.mistakes.get(which as usize).map(ToString::to_string) else {
+        return outcome;
+    };
+    let mended = Some(which as usize);
+    let other = play(Plan { mended, ..plan });
+    if one.picture != other.picture {
+        *outcome.faults.entry("compared: a mistake less".into()).or_default() += 1;
+    }
+    compared("i5_independence", outcome, one, other, &record)
+}
+
+/// The outcome, unless two runs end differently in more than what is about `but`.
+fn compared(oracle: &'static str, outcome: Outcome, one: Outcome, other: Outcome, but: &str) -> Outcome {
+    if let Some(violation) = one.violation.clone().or(other.violation) {
         return Outcome {
             violation: Some(violation),
             ..one
         };
     }
-    if one.picture != other.picture {
-        let lines = one.picture.lines().zip(other.picture.lines());
-        let differing: Vec<String> = lines
-            .filter(|(one, other)| one != other)
-            .take(2)
-            .map(|(one, other)| format!("{one} / {other}"))
-            .collect();
-        return Outcome {
-            violation: Some(Violation::new("i15_clock_independence", differing.join("; "))),
-            ..one
-        };
+    let lines = |picture: &str| -> BTreeSet<String> {
+        let lines = picture.lines().filter(|line| !line.contains(but));
+        lines.map(str::to_owned).collect()
+    };
+    let (ours, theirs) = (lines(&one.picture), lines(&other.picture));
+    if ours == theirs {
+        return outcome;
     }
-    outcome
+    let differing: Vec<&str> = ours.symmetric_difference(&theirs).take(3).map(String::as_str).collect();
+    let violation = Violation::new(oracle, differing.join("; "));
+    Outcome {
+        violation: Some(violation),
+        ..one
+    }
 }

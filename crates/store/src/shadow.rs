@@ -227,9 +227,11 @@ impl Write<'_> {
         let head = record.head.to_string();
         #[cfg(feature = "planted")]
         if hocvu_model::planted::is(hocvu_model::planted::Bug::OlderWins) {
-            self.connection
-                .prepare_cached("UPDATE shadow SET stale = 1 WHERE id = ?1")?
-                .execute([record.id.0.as_bytes()])?;
+            let older = "SELECT EXISTS (SELECT 1 FROM shadow WHERE id = ?1 AND fseq < ?2 AND stale = 0)";
+            let mut find = self.connection.prepare_cached(older)?;
+            if find.query_row(params![record.id.0.as_bytes(), record.fseq], |row| row.get(0))? {
+                return Ok(false);
+            }
         }
         // What it replaces stays for the history.
         self.connection

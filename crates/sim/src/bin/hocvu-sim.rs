@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use hocvu_sim::campaign::{NEVER, Totals, VERDICTS, campaign, seed_with_clocks};
+use hocvu_sim::campaign::{NEVER, Totals, VERDICTS, campaign, seed_with_others};
 
 /// From so many runs on, a verdict or a problem that none met is a hole in the net.
 const COMPLETE_FROM: u64 = 500;
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 
 /// One run, told line by line.
 fn one(seed: u64) -> bool {
-    let outcome = seed_with_clocks(seed);
+    let outcome = seed_with_others(seed);
     outcome.trace.lines().iter().for_each(|line| println!("{line}"));
     match outcome.violation {
         None => {

@@ -1,5 +1,6 @@
 //! What people do before their machines.
 
+use hocvu_model::RecordId;
 use hocvu_model::operation::Kind;
 use hocvu_model::session::SCHEMA_VERSION;
 
@@ -71,6 +72,9 @@ impl Run {
         let Some(at) = self.writer() else { return Ok(()) };
         let unit = self.unit_for(at);
         let record = people::record_id(&mut self.dice);
+        if self.plan.compared {
+            return self.someone_errs_alone(at, record, &unit);
+        }
         let act = match self.dice.below(6) {
             0..3 => Act::put(record, &unit, people::impossible(&mut self.dice)),
             3 => Act::put(record, &unit, people::enormous(&mut self.dice)),
@@ -84,6 +88,20 @@ impl Run {
             },
         };
         self.save(at, &act)
+    }
+
+    /// A mistake that nobody builds on, or something good in its place.
+    fn someone_errs_alone(&mut self, at: usize, record: RecordId, unit: &str) -> Checked {
+        let large = self.dice.one_in(4);
+        let mut dice = self.dice.fork(17);
+        self.dice.throw();
+        let body = match (self.plan.mended == Some(self.mistakes.len()), large) {
+            (true, _) => people::session(&mut dice),
+            (false, true) => people::enormous(&mut dice),
+            (false, false) => people::impossible(&mut dice),
+        };
+        self.mistakes.push(record);
+        self.save(at, &Act::put(record, unit, body))
     }
 
     /// A record somebody sees, and who.
@@ -112,7 +130,7 @@ impl Run {
                     act.kind.as_str(),
                     act.record
                 ));
-                if !self.records.contains(&act.record) {
+                if !self.records.contains(&act.record) && !self.mistakes.contains(&act.record) {
                     self.records.push(act.record);
                 }
                 Ok(())

@@ -166,7 +166,7 @@ impl Run {
 
     pub(super) fn the_link_changes(&mut self) -> Checked {
         let one_in = *self.dice.pick(&[0, 3, 6, 12]);
-        self.network.set_faults(one_in);
+        self.network.set_faults(if self.plan.compared { 0 } else { one_in });
         let late = self.dice.below(4);
         self.network.deliver_delayed(late);
         Ok(())

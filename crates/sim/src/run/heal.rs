@@ -154,7 +154,15 @@ fn feed_numbers(db: &rusqlite::Connection) -> Checked<BTreeMap<String, u64>> {
 fn picture(rows: &[oracle::Row], fold: &oracle::Refold) -> String {
     let mut lines: Vec<String> = rows
         .iter()
-        .map(|row| format!("{} {} {:?}", row.id, row.verdict, row.code))
+        .map(|row| {
+            format!(
+                "{} {} {:?} {}",
+                row.id,
+                row.verdict,
+                row.code,
+                row.record().unwrap_or_default()
+            )
+        })
         .collect();
     lines.sort();
     lines.extend(fold.records.iter().map(|(id, record)| format!("{id} {record:?}")));

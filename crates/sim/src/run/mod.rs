@@ -40,6 +40,11 @@ pub struct Plan {
     pub sticks: bool,
     /// Which clocks the devices have; runs that differ in this alone must end alike (I15).
     pub clocks: u64,
+    /// Whether the run is to be compared with one that has a mistake less (I5): then nothing but verdicts may depend on
+    /// what people wrote, neither links nor who comes first.
+    pub compared: bool,
+    /// Which mistake is none: something good is written in its place, under the same number.
+    pub mended: Option<usize>,
 }
 
 impl Plan {
@@ -51,6 +56,8 @@ impl Plan {
             disks_fail: true,
             sticks: seed.is_multiple_of(2),
             clocks: 0,
+            compared: false,
+            mended: None,
         }
     }
 }
@@ -70,6 +77,8 @@ pub struct Outcome {
     pub verdicts: BTreeMap<(String, Option<String>), u64>,
     /// Everything that must be the same whatever the clocks of devices say.
     pub picture: String,
+    /// Records of mistakes, in their order; only of a run that is to be compared.
+    pub mistakes: Vec<RecordId>,
 }
 
 /// A run under way.
@@ -102,6 +111,8 @@ struct Run {
     trace: Trace,
     verdicts: BTreeMap<(String, Option<String>), u64>,
     picture: String,
+    /// See [`Outcome::mistakes`].
+    mistakes: Vec<RecordId>,
 }
 
 /// Plays one run.
@@ -123,6 +134,7 @@ pub fn play(plan: Plan) -> Outcome {
         seen: run.network.observer.seen(),
         verdicts: std::mem::take(&mut run.verdicts),
         picture: std::mem::take(&mut run.picture),
+        mistakes: std::mem::take(&mut run.mistakes),
         trace: std::mem::take(&mut run.trace),
     }
 }

@@ -15,13 +15,16 @@ impl Run {
         if self.dice.one_in(4) {
             return self.an_officer_rules(at);
         }
-        let cases = match self.devices[at]
-            .store()
-            .map(|store| store.read(|read| read.open_cases()))
-        {
-            Some(Ok(cases)) if !cases.is_empty() => cases,
-            _ => return self.someone_corrects(at),
+        let store = self.devices[at].store();
+        let mut cases = match store.map(|store| store.read(|read| read.open_cases())) {
+            Some(Ok(cases)) => cases,
+            _ => Vec::new(),
         };
+        let by_mistake = |case: &Case| case.record.is_some_and(|record| self.mistakes.contains(&record));
+        cases.retain(|case| !by_mistake(case));
+        if cases.is_empty() {
+            return self.someone_corrects(at);
+        }
         if self.dice.one_in(4) {
             return self.someone_corrects(at);
         }

@@ -29,7 +29,11 @@ impl Run {
     /// One device has a round, or several at once.
     pub(super) fn rounds(&mut self) -> Checked {
         let mut chosen: Vec<usize> = (0..self.devices.len()).filter(|at| self.devices[*at].is_on()).collect();
-        let several = if self.dice.one_in(3) { 3 } else { 1 };
+        let several = if self.dice.one_in(3) && !self.plan.compared {
+            3
+        } else {
+            1
+        };
         while chosen.len() > several {
             let which = self.dice.below(chosen.len() as u64) as usize;
             chosen.swap_remove(which);

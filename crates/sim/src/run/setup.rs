@@ -72,6 +72,7 @@ impl Run {
             trace: Trace::default(),
             verdicts: BTreeMap::new(),
             picture: String::new(),
+            mistakes: Vec::new(),
             dice,
         }
     }
