@@ -63,6 +63,8 @@ bugs! {
     RevokedApplied = "revoked-applied",
     /// The feed shows every unit to everybody.
     FeedLeaks = "feed-leaks",
+    /// After a mistake, what the same machine writes next is refused too.
+    MistakeStopsLog = "mistake-stops-log",
     /// What was written to a stick is taken for what arrived.
     ExportedCountsAsSent = "exported-counts-as-sent",
 }

@@ -40,7 +40,6 @@ pub const VERDICTS: &[(&str, Option<&str>)] = &[
 pub const NEVER: &[(ProblemCode, &str)] = &[
     (ProblemCode::ProtocolTooOld, "there is one version of the protocol"),
     (ProblemCode::PhotoRefused, "runs carry no photos"),
-    (ProblemCode::OffsetMismatch, "runs carry no photos"),
 ];
 
 /// What all runs of a campaign came to.

@@ -10,6 +10,7 @@ use hocvu_wire::packing::content_digest;
 
 use crate::centre::Centre;
 use crate::link::{Fault, response};
+use crate::observer::{Exchange, Observer};
 
 /// The fault of an exchange about sealed things.
 pub(crate) fn of_path(fault: Fault, path: &str) -> Fault {
@@ -22,25 +23,34 @@ pub(crate) fn of_path(fault: Fault, path: &str) -> Fault {
 }
 
 /// Carries one step to the centre, with this fault.
-pub(crate) fn carry(centre: &Centre, request: &BlobRequest, fault: Option<Fault>) -> Result<BlobResponse, LinkError> {
+pub(crate) fn carry(
+    (centre, observer): (&Centre, &Observer),
+    request: &BlobRequest,
+    fault: Option<Fault>,
+) -> Result<BlobResponse, LinkError> {
+    let step = |damaged| step((centre, observer), request, damaged);
     let lost = |what: &str| Err(LinkError(what.to_owned()));
     match fault {
-        None => step(centre, request, false),
+        None => step(false),
         Some(Fault::Duplicate) => {
-            step(centre, request, false)?;
-            step(centre, request, false)
+            step(false)?;
+            step(false)
         }
         Some(Fault::LoseAnswer | Fault::CutAnswer | Fault::FlipAnswer) => {
-            step(centre, request, false)?;
+            step(false)?;
             lost("the answer was lost")
         }
-        Some(Fault::FlipRequest | Fault::CutRequest) => step(centre, request, true),
+        Some(Fault::FlipRequest | Fault::CutRequest) => step(true),
         Some(_) => lost("the chunk was lost"),
     }
 }
 
 /// One step. With `damaged`, what arrives is not what was sent.
-fn step(centre: &Centre, request: &BlobRequest, damaged: bool) -> Result<BlobResponse, LinkError> {
+fn step(
+    (centre, observer): (&Centre, &Observer),
+    request: &BlobRequest,
+    damaged: bool,
+) -> Result<BlobResponse, LinkError> {
     let BlobRequest { path, token, step } = request;
     let bearer = format!("Bearer {token}");
     let mut headers = vec![("authorization", bearer.as_str())];
@@ -65,6 +75,13 @@ fn step(centre: &Centre, request: &BlobRequest, damaged: bool) -> Result<BlobRes
     let answer: Answer = centre
         .ask(method, path, &headers, body)
         .ok_or_else(|| LinkError("nobody answers".into()))?;
+    observer.see(&Exchange {
+        device: "",
+        path,
+        sent: None,
+        answer: &answer,
+        calls: 0,
+    });
     let header = |name: &str| {
         let found = answer
             .headers

@@ -228,7 +228,7 @@ impl Network {
             }
             fault
         };
-        lane::carry(&self.centre, request, fault)
+        lane::carry((&self.centre, &self.observer), request, fault)
     }
 
     /// Brings a request to the centre, as the real transport would, and its answer back. `arriving` is the body as it

@@ -95,6 +95,14 @@ impl Desk<'_> {
             adopted: None,
         };
         let mut judged = self.judge(&author, &placed.candidate)?;
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::MistakeStopsLog) {
+            let last = "SELECT EXISTS (SELECT 1 FROM operation WHERE log = ?1 AND seq = ?2 - 1 AND code = 'INVALID')";
+            let mut find = self.db.prepare_cached(last)?;
+            if find.query_row((taking.log, seq), |row| row.get(0))? {
+                judged = super::judging::Judged::stored(judge::ruling(Verdict::Rejected, "INVALID"));
+            }
+        }
         let frame = self.frame_row(taking)?;
         let fseq = self.next_fseq();
         let applied = self.apply(&mut judged, fseq, fseq)?;

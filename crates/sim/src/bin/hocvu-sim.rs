@@ -131,9 +131,10 @@ mod planted {
     /// Plants each bug until a seed catches it.
     pub fn all(arguments: &Arguments) -> bool {
         let chosen = |bug: &&Bug| arguments.plant.as_deref().is_none_or(|name| bug.name() == name);
-        let mut missed = 0;
+        let (mut planted, mut missed) = (0, 0);
         for bug in BUGS.iter().filter(chosen) {
             plant(Some(*bug));
+            planted += 1;
             let seeds: Vec<u64> = (arguments.from..arguments.from + arguments.seeds).collect();
             let played = AtomicU64::new(0);
             let totals = campaign(&seeds, arguments.jobs, &|_, outcome| {
@@ -142,9 +143,10 @@ mod planted {
             });
             match totals.broken.first_key_value() {
                 Some((seed, violation)) => println!(
-                    "{:<28} caught after {:>3} seeds, by seed {seed}: {violation:.160}",
+                    "{:<28} caught after {:>3} seeds, by seed {seed}: {:.160}",
                     bug.name(),
-                    played.into_inner()
+                    played.into_inner(),
+                    violation.to_string()
                 ),
                 None => {
                     missed += 1;
@@ -153,7 +155,7 @@ mod planted {
             }
         }
         plant(None);
-        println!("{} bugs planted, {missed} not caught", BUGS.len());
+        println!("{planted} bugs planted, {missed} not caught");
         missed == 0
     }
 }
