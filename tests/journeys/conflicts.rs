@@ -109,6 +109,16 @@ async fn both_see_both_versions_one_chooses_and_both_histories_remain() {
         assert_eq!(closed.len(), 1, "what was not chosen stays: {history:#?}");
         assert_eq!(closed[0].mine, std::ptr::eq(device, &raw const bay));
     }
+    let late = Device::enrolled(&centre, NOW, 3).await;
+    late.sync().await.expect("a good link");
+    let history: HistoryView = late.call("history.get", IdInput { id: id.clone() }).expect("a history");
+    assert!(
+        history
+            .entries
+            .iter()
+            .any(|entry| entry.branch == Branch::Closed && !entry.mine),
+        "who comes later reads it too: {history:#?}"
+    );
     assert_eq!(
         centre.ask::<i64>("SELECT sum(attended) FROM rollup WHERE target_group = 'adult'"),
         28

@@ -71,3 +71,5 @@ CREATE TABLE period_lock (              -- Report months that are closed, for a 
 INSERT INTO meta (key, value) SELECT 'strict_from', fseq FROM counter;
 -- The program gives feed numbers to what the schema before had no entries for.
 INSERT INTO meta (key, value) VALUES ('backfill', 1);
+
+CREATE INDEX waiting_operation ON waiting (fseq);

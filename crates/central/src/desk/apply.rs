@@ -57,7 +57,9 @@ impl Desk<'_> {
             } => {
                 let place = self.replace_record(&record, &state, &body, session.as_deref(), fseq, feed)?;
                 applied.left = (place != record.place).then_some(record.place);
-                self.cache.relocated |= applied.left.is_some();
+                if applied.left.is_some() {
+                    self.relocated(record.no)?;
+                }
                 applied.record = Some(record.no);
                 applied.moved = true;
             }
@@ -73,6 +75,14 @@ impl Desk<'_> {
             self.weigh(record, judged, applied.moved.then_some(feed))?;
         }
         Ok(applied)
+    }
+
+    /// Notes that those who wait for a right to the record are to be asked again.
+    fn relocated(&mut self, record: i64) -> Result<()> {
+        let mut find = self.db.prepare_cached("SELECT id FROM record WHERE no = ?1")?;
+        let id = find.query_row([record], |row| row.get(0))?;
+        self.cache.relocated.push(RecordId(uuid::Uuid::from_bytes(id)));
+        Ok(())
     }
 
     fn create_record(

@@ -1,7 +1,7 @@
 //! Operations that wait: for their parent, for a unit, for a grant, for a newer program. When the cause is gone they are
 //! judged again in the same transaction, and those that wait for them after them.
 
-use hocvu_model::ids::{LogId, OperationId};
+use hocvu_model::ids::{LogId, OperationId, RecordId};
 use hocvu_wire::batch::{Ruling, Verdict};
 use rusqlite::{OptionalExtension, params};
 
@@ -47,9 +47,13 @@ impl Desk<'_> {
             }
             _ => SCHEMA.to_owned(),
         };
-        self.db
-            .prepare_cached("INSERT OR IGNORE INTO waiting (cause, fseq) VALUES (?1, ?2)")?
-            .execute((cause, fseq))?;
+        let mut note = self
+            .db
+            .prepare_cached("INSERT OR IGNORE INTO waiting (cause, fseq) VALUES (?1, ?2)")?;
+        if let (SCOPE, Reading::Act(act)) = (cause.as_str(), &candidate.reading) {
+            note.execute((record_cause(act.record), fseq))?;
+        }
+        note.execute((cause, fseq))?;
         Ok(())
     }
 
@@ -117,10 +121,10 @@ impl Desk<'_> {
                 }
             }
             // Who had no right to a record in its old unit may have one in its new.
-            if !std::mem::take(&mut self.cache.relocated) {
+            let Some(record) = self.cache.relocated.pop() else {
                 return Ok(());
-            }
-            self.judge_waiting(SCOPE, &mut settled)?;
+            };
+            self.judge_waiting(&record_cause(record), &mut settled)?;
         }
     }
 
@@ -139,8 +143,8 @@ impl Desk<'_> {
             .collect::<rusqlite::Result<_>>()?;
         for fseq in waiting {
             self.db
-                .prepare_cached("DELETE FROM waiting WHERE cause = ?1 AND fseq = ?2")?
-                .execute((cause, fseq))?;
+                .prepare_cached("DELETE FROM waiting WHERE fseq = ?1")?
+                .execute([fseq])?;
             settled.extend(self.judge_again(fseq)?);
         }
         Ok(())
@@ -285,6 +289,12 @@ pub(super) fn must_wait(ruling: &Ruling, has_record: bool) -> bool {
 /// What an operation waits for when its unit is not in the book.
 pub(crate) fn unit_cause(uid: &str) -> String {
     format!("unit:{uid}")
+}
+
+/// What an operation waits for besides a right: that the record comes into a unit where its author has one. Named so that
+/// it comes after [`SCOPE`], which is the cause people are told.
+fn record_cause(id: RecordId) -> String {
+    format!("unit-of:{id}")
 }
 
 fn operation_cause(id: OperationId) -> String {

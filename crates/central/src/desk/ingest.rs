@@ -96,7 +96,8 @@ impl Desk<'_> {
         };
         let mut judged = self.judge(&author, &placed.candidate)?;
         #[cfg(feature = "planted")]
-        if hocvu_model::planted::is(hocvu_model::planted::Bug::MistakeStopsLog) {
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::MistakeStopsLog) && judged.ruling.v == Verdict::Accepted
+        {
             let last = "SELECT EXISTS (SELECT 1 FROM operation WHERE log = ?1 AND seq = ?2 - 1 AND code = 'INVALID')";
             let mut find = self.db.prepare_cached(last)?;
             if find.query_row((taking.log, seq), |row| row.get(0))? {

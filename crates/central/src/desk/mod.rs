@@ -23,7 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use hocvu_model::ids::OperationId;
+use hocvu_model::ids::{OperationId, RecordId};
 use hocvu_wire::batch::{OpsReply, OpsRequest};
 use hocvu_wire::problem::Problem;
 use rusqlite::{Connection, OptionalExtension};
@@ -72,8 +72,8 @@ pub(crate) struct Cache {
     have: HashMap<i64, Ranges>,
     /// Operations others wait for.
     awaited: HashSet<OperationId>,
-    /// A record went into another unit, and nobody has asked yet who waits for a right to it.
-    relocated: bool,
+    /// Records that went into another unit, and nobody has asked yet who waits for a right to them.
+    relocated: Vec<RecordId>,
     /// Closed report months.
     locks: Vec<locks::Lock>,
     last_fseq: u64,
@@ -238,7 +238,7 @@ impl Cache {
             places: HashMap::new(),
             have: HashMap::new(),
             awaited,
-            relocated: false,
+            relocated: Vec::new(),
             locks: locks::load(db)?,
             last_fseq: db.query_row("SELECT fseq FROM counter", [], |row| row.get(0))?,
         })

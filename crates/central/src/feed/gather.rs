@@ -114,7 +114,8 @@ impl Reader {
         Ok(())
     }
 
-    /// What waits for a person, and what does not any more where it was shown as waiting before `from`.
+    /// What waits for a person, and what does not any more where it was shown as waiting before `from`. Branches are shown
+    /// also when they were settled before: they belong to the history of a record.
     fn matters(&self, places: &Places, author: i64, stretch: Stretch, page: &mut Page) -> Result<()> {
         let Stretch { from, top: _, limit } = stretch;
         let mut find = self.db.prepare_cached(include_str!("../queries/feed_matters.sql"))?;

@@ -61,7 +61,8 @@ impl Reader {
             at: found.at,
             by: found.by.clone(),
         };
-        if found.open {
+        // A branch that was settled stays in the history of the record, also where it is first heard of now.
+        if found.open || found.ruling.v == Verdict::Conflicted {
             self.show_state(&mut case, &found, said.as_ref(), scope, sees_record)?;
         }
         *bytes += found.text.len();
