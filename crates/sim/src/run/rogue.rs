@@ -6,6 +6,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use hocvu_model::{LogId, OperationId};
 use hocvu_sync::{Client, Request, SyncError, Transport};
 use hocvu_wire::batch::OpsRequest;
+use hocvu_wire::bundle::{BundleReply, BundleStatus, MEDIA_TYPE};
 use hocvu_wire::enrol::{DeviceKeys, EnrolRequest, proof};
 use hocvu_wire::frame::{SealedFrame, seal};
 use hocvu_wire::{PACKED, b64, packing, session};
@@ -169,6 +170,20 @@ impl Run {
             _ => put(serde_json::Value::Null, record.to_string()),
         };
         op.to_string()
+    }
+
+    /// The rogue, who may see nothing of it, brings a whole bundle through the front door. Says whether the centre has it;
+    /// nothing when nobody answered that.
+    pub(super) fn the_rogue_carries(&mut self, bundle: &[u8]) -> Option<bool> {
+        let rogue = self.rogue.as_ref().filter(|rogue| rogue.ids.is_some())?;
+        let bearer = format!("Bearer {}", alone(rogue.token()).ok()?);
+        let headers = [("content-type", MEDIA_TYPE), ("authorization", bearer.as_str())];
+        let answer = self.centre.ask("POST", "/v1/bundles", &headers, bundle.to_vec())?;
+        match (answer.status, serde_json::from_slice::<BundleReply>(&answer.body)) {
+            (200, Ok(reply)) => Some(reply.status == BundleStatus::Stored),
+            (400 | 413, _) => Some(false),
+            _ => None,
+        }
     }
 
     /// Somebody who is no device tries the doors.

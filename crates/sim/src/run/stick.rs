@@ -123,8 +123,10 @@ impl Run {
         self.count(told(harm));
         self.sticks.at_centre = true;
         self.centre.disk.forget_plan();
-        if self.dice.one_in(2) {
-            return self.the_centre_takes(&parcel, &bytes, harm);
+        match self.dice.below(5) {
+            0..2 => return self.the_centre_takes(&parcel, &bytes, harm),
+            2 => return self.a_stranger_to_it_carries(&bytes, harm),
+            _ => {}
         }
         let Some(at) = self.writer() else { return Ok(()) };
         self.devices[at].sealed = true;
@@ -157,6 +159,23 @@ impl Run {
                 self.receipt_is_given(parcel, &took.header, again)
             }
         }
+    }
+
+    /// Whoever carries a bundle needs no rights to what is in it, and gets none.
+    fn a_stranger_to_it_carries(&mut self, bytes: &[u8], harm: Harm) -> Checked {
+        let before = self.counted();
+        let Some(has) = self.the_rogue_carries(bytes) else {
+            return Ok(());
+        };
+        let moved = before != self.counted();
+        if (harm != Harm::None && moved) || (harm == Harm::None && !has) {
+            let what = format!("a bundle with {harm:?} came by upload (the centre has it: {has}, it moved: {moved})");
+            return Err(Violation::new("i17_damaged_applies_nothing", what));
+        }
+        self.count("stick: uploads by strangers to it");
+        self.trace
+            .line(format!("the rogue uploads a bundle (whole: {})", harm == Harm::None));
+        Ok(())
     }
 
     /// The receipt binds the centre, and somebody may carry it back.
