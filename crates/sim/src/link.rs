@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use hocvu_central::Answer;
-use hocvu_sync::{BlobRequest, BlobResponse, LinkError, Request, Response, Transport};
+use hocvu_sync::{BlobRequest, BlobResponse, BlobStep, LinkError, Request, Response, Transport};
 use hocvu_wire::{PACKED, packing};
 
 use crate::centre::Centre;
@@ -223,6 +223,9 @@ impl Network {
             let mut state = self.state();
             let one_in = state.faults_one_in;
             let fault = (one_in > 0 && state.dice.one_in(one_in)).then(|| *state.dice.pick(&FAULTS));
+            // Chunks are few: on any link some come twice, or this would hardly be seen.
+            let again = matches!(request.step, BlobStep::Add { .. }) && state.dice.one_in(6);
+            let fault = fault.or(again.then_some(Fault::Duplicate));
             if let Some(fault) = fault {
                 *state.counts.entry(fault).or_default() += 1;
             }

@@ -97,6 +97,10 @@ impl Run {
                 .observer
                 .set_scope(&name, std::collections::BTreeSet::new());
         }
+        if !self.plan.compared {
+            let links = self.dice.fork(14).below(4);
+            self.network.set_faults([0, 0, 12, 30][links as usize]);
+        }
         let code = self.code(HAMLETS[0].0, "team")?;
         let mut dice = self.dice.fork(13);
         self.rogue = Some(Rogue::new(self.network.link("rogue"), code, &mut dice));
