@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, drafts, enrol, lists, office, photos, sample, sessions, settings, state, sync, today, usb,
+    App, conflicts, drafts, enrol, lists, office, photos, records, sample, sessions, settings, state, sync, today, usb,
 };
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
@@ -65,6 +65,12 @@ commands![
     sessions::Read,
     sessions::Void,
     sessions::Restore,
+    records::List,
+    records::Read,
+    records::Check,
+    records::Save,
+    records::Void,
+    records::Restore,
     drafts::Save,
     drafts::Discard,
     photos::Add,

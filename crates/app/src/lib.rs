@@ -15,6 +15,7 @@ mod lists;
 mod machine;
 mod office;
 mod photos;
+mod records;
 mod sample;
 mod secrets;
 mod sessions;
@@ -43,7 +44,7 @@ pub use sync::{SyncAndCompare, SyncOnce};
 pub use system::System;
 pub use usb::{Salvage, SalvageReport};
 
-/// Tells the screens which topics changed: `state`, `enrol`, `sessions`, `drafts`, `sync`, `office`, `usb`.
+/// Tells the screens which topics changed: `state`, `enrol`, `sessions`, `records`, `drafts`, `sync`, `office`, `usb`.
 pub type Announcer = Arc<dyn Fn(&[&'static str]) + Send + Sync>;
 
 /// Real data lies here in the data folder.
@@ -252,6 +253,12 @@ impl App {
         self.announce(&["sessions", "drafts", "sync", "state"]);
     }
 
+    /// A figure, a population, a team or a comment reached the disk.
+    pub(crate) fn recorded(&self) {
+        self.saved();
+        self.announce(&["records"]);
+    }
+
     /// An act of an office reached the disk.
     pub(crate) fn acted(&self) {
         self.with_engine(Engine::something_saved);
@@ -297,7 +304,7 @@ impl App {
             }
             Notice::Records => {
                 self.reload_units();
-                self.announce(&["sessions", "office", "sync", "state"]);
+                self.announce(&["sessions", "records", "office", "sync", "state"]);
             }
         }
     }

@@ -8,6 +8,7 @@ use hocvu_wire::batch::Ruling;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use serde::Serialize;
 
+use crate::db;
 use crate::desk::ruling_of;
 use crate::error::{Error, Result};
 use crate::judge::State;
@@ -96,18 +97,18 @@ pub fn history(db: &Connection, record: RecordId) -> Result<Vec<Entry>> {
 /// [`Error::Refused`] when there is no such record; SQLite's own.
 pub fn open_record(db: &Connection, record: RecordId) -> Result<Open> {
     let mut find = db.prepare_cached(
-        "SELECT l.id, o.seq, p.uid, r.void, r.body, r.no FROM record r JOIN operation o ON o.fseq = r.head
+        "SELECT l.id, o.seq, p.uid, r.void, r.body, r.kind, r.no FROM record r JOIN operation o ON o.fseq = r.head
          JOIN log l ON l.no = o.log JOIN place p ON p.no = r.unit WHERE r.id = ?1",
     )?;
     let found = find
         .query_row([record.0.as_bytes()], |row| {
-            Ok((id_of(row)?, state_of(row, 2)?, row.get::<_, i64>(5)?))
+            Ok((id_of(row)?, state_of(row, 2)?, row.get::<_, i64>(6)?))
         })
         .optional()?;
     let (head, state, no) = found.ok_or_else(|| Error::Refused(format!("Không có bản ghi “{record}”.")))?;
     let mut find = db.prepare_cached(
-        "SELECT l.id, o.seq, p.uid, v.void, v.body FROM operation o JOIN version v ON v.op = o.fseq
-         JOIN log l ON l.no = o.log JOIN place p ON p.no = v.unit
+        "SELECT l.id, o.seq, p.uid, v.void, v.body, r.kind FROM operation o JOIN version v ON v.op = o.fseq
+         JOIN record r ON r.no = o.record JOIN log l ON l.no = o.log JOIN place p ON p.no = v.unit
          WHERE o.verdict <> 'accepted' AND o.verdict = 'conflicted' AND o.record = ?1 AND o.superseded IS NULL
          ORDER BY o.fseq",
     )?;
@@ -162,10 +163,11 @@ fn id_of(row: &Row<'_>) -> rusqlite::Result<OperationId> {
     })
 }
 
-/// Unit, void and body from column `at` on.
+/// Unit, void, body and kind from column `at` on.
 fn state_of(row: &Row<'_>, at: usize) -> rusqlite::Result<State> {
     let body: String = row.get(at + 2)?;
     Ok(State {
+        kind: db::kind_of(row, at + 3)?,
         unit: row.get(at)?,
         void: row.get(at + 1)?,
         body: serde_json::from_str(&body).unwrap_or_default(),

@@ -3,9 +3,9 @@
 //! Two questions, because the second is costly and seldom needed: may the operation be looked at now ([`admit`]), and if
 //! so, what does it do to its record ([`decide`])?
 
+use hocvu_model::concurrent::{Version, concurrent};
 use hocvu_model::operation::Kind;
-use hocvu_model::session::{Version, concurrent};
-use hocvu_model::{Finding, Role};
+use hocvu_model::{Finding, RecordKind, Role};
 use hocvu_wire::batch::{Ruling, Verdict};
 
 use crate::reading::Body;
@@ -171,6 +171,8 @@ pub fn admit(facts: &Facts) -> Result<(), Ruling> {
 /// One state of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
+    /// What the record is; never changes.
+    pub kind: RecordKind,
     /// Uid of its unit.
     pub unit: String,
     /// Its body.
@@ -293,6 +295,7 @@ fn together(change: &Change<'_>) -> Option<State> {
     let (base, head) = (change.base?, change.head?);
     let (unit, body) = concurrent(base.version(), head.version(), change.result.version())?;
     Some(State {
+        kind: head.kind,
         unit,
         body,
         void: head.void,
@@ -318,6 +321,7 @@ mod tests {
 
     fn state(value: serde_json::Value) -> State {
         State {
+            kind: RecordKind::TrainingSession,
             unit: "u:1".into(),
             body: value.as_object().expect("an object").clone(),
             void: false,

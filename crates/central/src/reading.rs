@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use hocvu_model::ids::{OperationId, RecordId, UnitUid};
 use hocvu_model::operation::{self, Kind, Operation};
-use hocvu_model::session::{self, Checked, Context, Raw, RawSession, SCHEMA_VERSION};
-use hocvu_model::text;
+use hocvu_model::record::{self, Checked, Context};
 use hocvu_model::unit::{Succession, Unit};
+use hocvu_model::{RecordKind, body, text};
 use hocvu_wire::limits;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -54,6 +54,8 @@ pub enum Reading {
 pub struct Act {
     /// Put, void, restore, correct or resolve.
     pub kind: Kind,
+    /// What the record is.
+    pub record_kind: RecordKind,
     /// The record.
     pub record: RecordId,
     /// The unit the record is to belong to.
@@ -130,20 +132,16 @@ pub fn read(text: &str, directory: &Directory, today: NaiveDate) -> Candidate {
     }
 }
 
-/// Applies the rules to a whole body: the session where nothing is impossible, and every finding. Nothing when the body has
-/// not even the shape of one.
-pub fn check(body: &str, unit: Option<&str>, directory: &Directory, today: NaiveDate) -> Option<Checked> {
-    let mut raw: RawSession = serde_json::from_str(body).ok()?;
-    raw.unit = unit.map_or(Raw::Absent, |unit| Raw::Text(unit.to_owned())); // Never the body's own word.
-    Some(session::check(
-        &raw,
-        &Context {
-            today,
-            unit: &|uid| directory.units.get(uid),
-            largest: None,
-            duplicate: None,
-        },
-    ))
+/// Applies the rules of the kind to a whole body: the record where nothing is impossible, and every finding. Nothing when
+/// the body has not even the shape of one.
+pub fn check(
+    kind: RecordKind,
+    body: &str,
+    unit: Option<&str>,
+    directory: &Directory,
+    today: NaiveDate,
+) -> Option<Checked> {
+    record::check(kind, body, unit, &Context::new(today, &|uid| directory.units.get(uid)))
 }
 
 /// A patch or body with every text composed, as it is stored.
@@ -153,18 +151,21 @@ pub fn composed(text: &str) -> Option<Body> {
     Some(body)
 }
 
-/// What an act makes of its base; `unit` is where the record is to be afterwards.
+/// What an act makes of its base; `unit` is where the record is to be afterwards. Nothing when it is no patch, or one of
+/// another kind of record.
 pub fn outcome(act: &Act, base: Option<&State>, unit: Option<&str>) -> Option<State> {
     let mut state = match base {
+        Some(base) if base.kind != act.record_kind => return None,
         Some(base) => base.clone(),
         None => State {
+            kind: act.record_kind,
             unit: String::new(),
             body: Body::new(),
             void: false,
         },
     };
     if !act.set.text.is_empty() {
-        state.body = session::merge(&state.body, &composed(&act.set.text)?);
+        state.body = body::merge(&state.body, &composed(&act.set.text)?);
     }
     state.void = act.kind.void_after(state.void, act.void);
     if let Some(unit) = unit {
@@ -213,15 +214,18 @@ fn on_record(operation: Operation<'_>, directory: &Directory, today: NaiveDate) 
         units: _,
         successions: _,
     } = operation;
-    if t != operation::TRAINING_SESSION || sv > SCHEMA_VERSION {
+    let Some(record_kind) = RecordKind::parse(&t).filter(|known| sv <= known.schema_version()) else {
         return Reading::Ahead;
-    }
+    };
     let Some(record) = id else {
         return Reading::Unreadable(code::MALFORMED);
     };
     let creates = base.is_none();
     let set = match (kind, set) {
-        (Kind::Put, Some(set)) => read_set(set.get(), unit.as_ref().filter(|_| creates), directory, today),
+        (Kind::Put, Some(set)) => {
+            let creates_in = unit.as_ref().filter(|_| creates);
+            read_set(set.get(), creates_in.map(|unit| (record_kind, unit)), directory, today)
+        }
         (Kind::Put, None) => None,
         _ if creates => None, // Nothing to declare void, to correct or to settle.
         (Kind::Resolve, _) if supersedes.is_empty() => None,
@@ -232,6 +236,7 @@ fn on_record(operation: Operation<'_>, directory: &Directory, today: NaiveDate) 
     match set {
         Some(set) => Reading::Act(Box::new(Act {
             kind,
+            record_kind,
             record,
             unit,
             base,
@@ -280,15 +285,20 @@ fn office(operation: Operation<'_>) -> Office {
     }
 }
 
-fn read_set(text: &str, creates_in: Option<&UnitUid>, directory: &Directory, today: NaiveDate) -> Option<Set> {
+fn read_set(
+    text: &str,
+    creates: Option<(RecordKind, &UnitUid)>,
+    directory: &Directory,
+    today: NaiveDate,
+) -> Option<Set> {
     if !text.starts_with('{') || !keys_are_single(text) {
         return None;
     }
     let plain = is_plain(text);
-    let checked = match creates_in {
-        Some(unit) if plain => Some((
+    let checked = match creates {
+        Some((kind, unit)) if plain => Some((
             directory.units_version,
-            check(text, Some(unit.as_str()), directory, today)?,
+            check(kind, text, Some(unit.as_str()), directory, today)?,
         )),
         _ => None,
     };
@@ -313,17 +323,27 @@ fn compose(value: &mut Value) {
     }
 }
 
+/// Whether the record is of a kind, or of a schema, this program does not know.
+fn is_ahead(kind: &str, version: u64) -> bool {
+    match RecordKind::parse(kind) {
+        Some(known) => version > known.schema_version().into(),
+        None => !kind.is_empty() || version > 1,
+    }
+}
+
 /// A kind of a later version is held; anything else that is no operation is rejected.
 fn unread(text: &str) -> Reading {
     #[derive(Deserialize)]
     struct Probe<'a> {
         #[serde(borrow)]
         k: Cow<'a, str>,
+        #[serde(default, borrow)]
+        t: Cow<'a, str>,
         #[serde(default)]
         sv: u64,
     }
     match serde_json::from_str::<Probe<'_>>(text) {
-        Ok(probe) if probe.sv > SCHEMA_VERSION.into() => Reading::Ahead,
+        Ok(probe) if is_ahead(&probe.t, probe.sv) => Reading::Ahead,
         Ok(probe) if Kind::parse(&probe.k).is_none() => Reading::Ahead,
         _ => Reading::Unreadable(code::MALFORMED),
     }

@@ -103,6 +103,6 @@ impl<'a> Refold<'a> {
 /// Whether the rules allow the state.
 fn is_valid(state: &State, directory: &Directory) -> bool {
     let body = serde_json::Value::Object(state.body.clone()).to_string();
-    let checked = reading::check(&body, Some(&state.unit), directory, chrono::NaiveDate::MIN);
-    checked.is_some_and(|checked| checked.session.is_some())
+    let checked = reading::check(state.kind, &body, Some(&state.unit), directory, chrono::NaiveDate::MIN);
+    checked.is_some_and(|checked| checked.record.is_some())
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use hocvu_model::ids::{LogId, OperationId, RecordId};
 use hocvu_model::operation;
+use hocvu_model::record::Record;
 use hocvu_wire::b64;
 use hocvu_wire::batch::Verdict;
 use hocvu_wire::frame::SealedFrame;
@@ -186,6 +187,7 @@ fn records(db: &Connection, fold: &Fold, verified: &mut Verified) -> Result<()> 
         let id = RecordId(uuid::Uuid::from_bytes(row.get(0)?));
         let body: String = row.get(3)?;
         let state = State {
+            kind: db::kind_of(row, 7)?,
             unit: row.get(1)?,
             void: row.get(2)?,
             body: serde_json::from_str(&body).map_err(|e| Error::Damaged(format!("record {id}: {e}")))?,
@@ -220,6 +222,7 @@ fn records(db: &Connection, fold: &Fold, verified: &mut Verified) -> Result<()> 
 /// Names the cells in which two states differ.
 pub(crate) fn differing(one: &State, other: &State) -> Vec<String> {
     let mut cells = Vec::new();
+    cells.extend((one.kind != other.kind).then(|| "kind".to_owned()));
     cells.extend((one.unit != other.unit).then(|| "unit".to_owned()));
     cells.extend((one.void != other.void).then(|| "void".to_owned()));
     let fields: std::collections::BTreeSet<&String> = one.body.keys().chain(other.body.keys()).collect();
@@ -241,6 +244,7 @@ fn versions(db: &Connection, fold: &Fold, verified: &mut Verified) -> Result<()>
         };
         let body: String = row.get(4)?;
         let state = State {
+            kind: db::kind_of(row, 5)?,
             unit: row.get(2)?,
             void: row.get(3)?,
             body: reading::parse_body(&body)?,
@@ -298,11 +302,17 @@ fn figures(db: &Connection, fold: &Fold, directory: &Directory, verified: &mut V
     }
     let mut expected = Deltas::default();
     for (id, folded) in fold.records().iter().filter(|(_, folded)| !folded.state.void) {
-        let State { unit, body, void: _ } = &folded.state;
+        let State {
+            kind,
+            unit,
+            body,
+            void: _,
+        } = &folded.state;
         let body = serde_json::Value::Object(body.clone()).to_string();
-        let checked = reading::check(&body, Some(unit), directory, chrono::NaiveDate::MIN);
-        match (checked.and_then(|checked| checked.session), places.get(unit)) {
-            (Some(session), Some(place)) => contribute(&mut expected, *place, &session, 1),
+        let checked = reading::check(*kind, &body, Some(unit), directory, chrono::NaiveDate::MIN);
+        match (checked.and_then(|checked| checked.record), places.get(unit)) {
+            (Some(Record::Session(session)), Some(place)) => contribute(&mut expected, *place, &session, 1),
+            (Some(_), Some(_)) => {}
             _ => verified
                 .faults
                 .push(format!("record {id}: the rules refuse what was accepted")),

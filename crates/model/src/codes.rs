@@ -88,6 +88,44 @@ code_lists! {
     VenueType in "venue_type";
     /// Language of instruction.
     Language in "language";
+    /// Criterion of a coverage figure (tiêu chí).
+    Measure in "measure";
+    /// How a figure of coverage is known (minh chứng).
+    EvidenceKind in "evidence_kind";
+    /// Who counts as there (cơ sở của mẫu số).
+    PopulationBasis in "population_basis";
+    /// What a comment asks for.
+    CommentFlag in "comment_flag";
+    /// How report periods are cut (chế độ báo cáo).
+    Regime in "regime";
+    /// How far a periodic report got.
+    ReportState in "report_state";
+}
+
+impl TargetGroup {
+    /// Pupils, learners and students: counted by school year.
+    pub fn is_taught(self) -> bool {
+        self.as_str().starts_with("pupil_") || matches!(self.as_str(), "student" | "learner_gdtx")
+    }
+}
+
+impl Measure {
+    /// Whether it is the criterion of point d: confirmed on VNeID.
+    pub fn is_vneid(self) -> bool {
+        self.as_str() == "vneid_confirmed"
+    }
+
+    /// Whether the plan asks it of the group: VNeID confirms adults, proficiency in one's field is asked of students,
+    /// recognising devices of pupils; the rest of everybody who is a population (a household business is not).
+    pub fn is_of(self, group: TargetGroup) -> bool {
+        match (self.as_str(), group.as_str()) {
+            (_, "household_business") => false,
+            ("vneid_confirmed", group) => group == "adult",
+            ("field_proficient", group) => group == "student",
+            ("device_basics", _) => group.is_taught(),
+            _ => true,
+        }
+    }
 }
 
 /// The columns of a count line, in order of display; `attended` first.

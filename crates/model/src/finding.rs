@@ -126,6 +126,58 @@ codes! {
     PhotoFileTooLarge = "photo_file_too_large", Error;
     /// More pixels than this program unpacks. `width`, `height`, `max`: megapixels.
     PhotoTooManyPixels = "photo_too_many_pixels", Error;
+    /// A count that must be given is missing.
+    CountMissing = "count_missing", Error;
+    /// No target group.
+    GroupMissing = "group_missing", Error;
+    /// No criterion.
+    MeasureMissing = "measure_missing", Error;
+    /// No such criterion. `value`.
+    MeasureUnknown = "measure_unknown", Error;
+    /// The criterion is not asked of this group. `measure`, `group`.
+    MeasureNotForGroup = "measure_not_for_group", Error;
+    /// Nothing says how the figure is known.
+    EvidenceMissing = "evidence_missing", Error;
+    /// No such kind of evidence. `value`.
+    EvidenceUnknown = "evidence_unknown", Error;
+    /// What VNeID confirmed has VNeID for evidence.
+    EvidenceNotForMeasure = "evidence_not_for_measure", Error;
+    /// No source.
+    SourceMissing = "source_missing", Error;
+    /// More who meet the criterion than there are. `column`, `value`, `total`.
+    NumeratorOverPopulation = "numerator_over_population", Error;
+    /// More excluded than there are. `column`, `value`, `total`.
+    ExcludedOverPopulation = "excluded_over_population", Error;
+    /// The group has no such grade. `value`, `group`.
+    GradeNotForGroup = "grade_not_for_group", Error;
+    /// Pupils and students belong to a school year.
+    SchoolYearMissing = "school_year_missing", Error;
+    /// Not a school year. `value`.
+    SchoolYearUnreadable = "school_year_unreadable", Error;
+    /// No basis of a population.
+    BasisMissing = "basis_missing", Error;
+    /// No such basis. `value`.
+    BasisUnknown = "basis_unknown", Error;
+    /// The last day before the first.
+    DatesReversed = "dates_reversed", Error;
+    /// Not a phone number. `value`.
+    PhoneUnreadable = "phone_unreadable", Error;
+    /// A text that must be given is missing.
+    TextMissing = "text_missing", Error;
+    /// No such flag. `value`.
+    FlagUnknown = "flag_unknown", Error;
+    /// No regime of periods.
+    RegimeMissing = "regime_missing", Error;
+    /// No such regime. `value`.
+    RegimeUnknown = "regime_unknown", Error;
+    /// No state of a report.
+    StateMissing = "state_missing", Error;
+    /// No such state. `value`.
+    StateUnknown = "state_unknown", Error;
+    /// Fewer than were told before: a stock seldom falls. `value`, `previous`, `date`.
+    StockFalls = "stock_falls", Warning;
+    /// More confirmed on VNeID than were told to have the skills. `value`, `skilled`.
+    ConfirmedOverSkilled = "confirmed_over_skilled", Warning;
 }
 
 /// One remark on one field.

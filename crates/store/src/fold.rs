@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
+use hocvu_model::body::merge;
 use hocvu_model::operation::{Kind, Operation};
-use hocvu_model::session::merge;
 use hocvu_model::{OperationId, RecordId, UnitUid};
 use serde_json::{Map, Value};
 

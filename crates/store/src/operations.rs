@@ -226,7 +226,7 @@ impl Read<'_> {
 fn patched(body: &Map<String, Value>, text: &str) -> Result<Map<String, Value>> {
     let operation = Operation::parse(text)?;
     Ok(match operation.set {
-        Some(set) => hocvu_model::session::merge(body, &serde_json::from_str(set.get())?),
+        Some(set) => hocvu_model::body::merge(body, &serde_json::from_str(set.get())?),
         None => body.clone(),
     })
 }

@@ -1,5 +1,4 @@
-use hocvu_model::operation::TRAINING_SESSION;
-use hocvu_model::{OperationId, RecordId, UnitUid};
+use hocvu_model::{OperationId, RecordId, RecordKind, UnitUid};
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Map, Value};
 
@@ -224,10 +223,13 @@ impl Write<'_> {
                     body
                 ])?,
         };
-        if view.record_type == TRAINING_SESSION {
-            self.index_session(row, number.is_none(), view, standing)?;
+        match RecordKind::parse(view.record_type) {
+            Some(RecordKind::TrainingSession) => self.index_session(row, number.is_none(), view, standing),
+            Some(kind @ (RecordKind::Coverage | RecordKind::Population)) => {
+                self.index_figure(row, kind, view, standing)
+            }
+            Some(RecordKind::Team | RecordKind::Comment | RecordKind::PeriodReport) | None => Ok(()),
         }
-        Ok(())
     }
 
     /// Makes the view of a record anew from its shadow and the own operations the shadow does not reflect.

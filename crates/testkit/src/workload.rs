@@ -135,15 +135,7 @@ impl Workload {
         let today = self.first_day + Days::new(400);
         let find = |_: &str| Some(&unit);
         let raw = hocvu_app::raw_of(&form);
-        let checked = session::check(
-            &raw,
-            &Context {
-                today,
-                unit: &find,
-                largest: None,
-                duplicate: None,
-            },
-        );
+        let checked = session::check(&raw, &Context::new(today, &find));
         checked.session.unwrap_or_else(|| panic!("{:?}", checked.findings))
     }
 

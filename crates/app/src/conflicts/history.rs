@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use hocvu_model::operation::Kind;
-use hocvu_model::{OperationId, RecordId, session};
+use hocvu_model::{OperationId, RecordId, body};
 use hocvu_store::{State, StoredOperation, Version};
 
 use crate::App;
@@ -76,7 +76,7 @@ fn kind(version: &Version, before: Option<&Version>) -> String {
 
 fn changes(version: &Version, before: Option<&Version>) -> Vec<Change> {
     let Some(before) = before else { return Vec::new() };
-    session::changes(&before.body, &version.body)
+    body::changes(&before.body, &version.body)
         .into_iter()
         .map(|(path, from, to)| Change { path, from, to })
         .collect()

@@ -1,6 +1,6 @@
-use hocvu_model::Finding;
 use hocvu_model::operation::{Kind, TRAINING_SESSION};
 use hocvu_model::session::{self, SCHEMA_VERSION, TrainingSession};
+use hocvu_model::{Finding, body};
 use hocvu_store::Append;
 
 use super::{check_raw, raw_of_body, record_id};
@@ -26,7 +26,7 @@ impl Command for Change {
         let done: std::result::Result<(TrainingSession, Vec<Finding>), Vec<Finding>> = app.store().write(|tx| {
             let line = tx.line(id)?.ok_or(hocvu_store::Error::NotFound("record"))?;
             let unit = if from.unit == to.unit { &line.unit } else { &to.unit };
-            let raw = raw_of_body(&session::merge(&line.body, &set), unit);
+            let raw = raw_of_body(&body::merge(&line.body, &set), unit);
             let checked = check_raw(app, tx, &raw, Some(id))?;
             let Some(after) = checked.session else {
                 return Ok(Err(checked.findings));

@@ -18,6 +18,7 @@ pub(crate) use list::{from_store, row, totals};
 pub use read::Read;
 pub(crate) use read::{changes, kind, status};
 pub use save::{Check, Save};
+pub(crate) use void::append;
 pub use void::{Restore, Void};
 
 use crate::App;
@@ -32,12 +33,7 @@ pub(crate) fn check_raw(
 ) -> hocvu_store::Result<Checked> {
     let units = app.units();
     let unit = |uid: &str| units.get(uid);
-    let mut context = Context {
-        today: app.today(),
-        unit: &unit,
-        largest: None,
-        duplicate: None,
-    };
+    let mut context = Context::new(app.today(), &unit);
     // The first look reads the session; only then can it be compared with others.
     let first = session::check(raw, &context);
     let Some(found) = &first.session else { return Ok(first) };
@@ -88,25 +84,20 @@ pub(crate) fn from_body(
 ) -> Option<session::TrainingSession> {
     let raw = raw_of_body(body, unit);
     let units = app.units();
-    // A unit that has left this machine's list must not make an old session unreadable.
-    let stand_in = hocvu_model::unit::Unit {
-        uid: unit.clone(),
+    let stand_in = stand_in(unit.as_str());
+    let find = |uid: &str| units.get(uid).or(Some(&stand_in));
+    session::check(&raw, &Context::new(app.today(), &find)).session
+}
+
+/// A unit that has left this machine's list must not make an old record unreadable.
+pub(crate) fn stand_in(uid: &str) -> hocvu_model::unit::Unit {
+    hocvu_model::unit::Unit {
+        uid: uid.into(),
         code: None,
         level: hocvu_model::unit::Level::Hamlet,
-        name: unit.to_string(),
+        name: uid.to_owned(),
         parent: None,
         valid_from: None,
         valid_to: None,
-    };
-    let find = |uid: &str| units.get(uid).or(Some(&stand_in));
-    session::check(
-        &raw,
-        &Context {
-            today: app.today(),
-            unit: &find,
-            largest: None,
-            duplicate: None,
-        },
-    )
-    .session
+    }
 }

@@ -1,5 +1,5 @@
+use hocvu_model::body;
 use hocvu_model::operation::Kind;
-use hocvu_model::session;
 use hocvu_store::StoredOperation;
 
 use super::list::from_store;
@@ -67,7 +67,7 @@ pub(crate) fn changes(operation: &StoredOperation) -> Vec<Change> {
     if operation.kind != Kind::Put || operation.before.is_empty() {
         return Vec::new();
     }
-    let changes = session::changes(&operation.before, &operation.after);
+    let changes = body::changes(&operation.before, &operation.after);
     changes
         .into_iter()
         .map(|(path, from, to)| Change { path, from, to })

@@ -1,5 +1,4 @@
-use hocvu_model::operation::{Kind, TRAINING_SESSION};
-use hocvu_model::session::SCHEMA_VERSION;
+use hocvu_model::operation::Kind;
 use hocvu_store::Append;
 
 use super::record_id;
@@ -35,7 +34,7 @@ impl Command for Restore {
 }
 
 /// One transaction for all; records that stand so already are passed over.
-fn append(app: &App, input: &VoidInput, kind: Kind) -> Result<CountView> {
+pub(crate) fn append(app: &App, input: &VoidInput, kind: Kind) -> Result<CountView> {
     let ids = input.ids.iter().map(|id| record_id(id)).collect::<Result<Vec<_>>>()?;
     let reason = hocvu_model::text::tidy(&input.reason);
     let reason = if reason.is_empty() { None } else { Some(reason.as_str()) };
@@ -49,8 +48,8 @@ fn append(app: &App, input: &VoidInput, kind: Kind) -> Result<CountView> {
             tx.append(&Append {
                 record: id,
                 kind,
-                record_type: TRAINING_SESSION,
-                schema_version: SCHEMA_VERSION,
+                record_type: &record.record_type,
+                schema_version: crate::records::schema_version(&record.record_type),
                 unit: &record.unit,
                 set: None,
                 reason,

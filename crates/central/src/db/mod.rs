@@ -5,6 +5,7 @@ pub(crate) mod witness;
 use std::path::Path;
 use std::time::Duration;
 
+use hocvu_model::RecordKind;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, types::FromSql};
 use rusqlite_migration::{M, Migrations};
@@ -17,6 +18,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("0002.sql")),
     M::up(include_str!("0003.sql")),
     M::up(include_str!("0004.sql")),
+    M::up(include_str!("0005.sql")),
 ];
 /// How long one connection waits for another's transaction: the command line writes while the server runs.
 const BUSY: Duration = Duration::from_secs(10);
@@ -123,4 +125,12 @@ fn introduce(db: &mut Connection, deployment: Option<&str>, world: &dyn World) -
     }
     tx.commit()?;
     Ok(())
+}
+
+/// The kind of record a column names; one this program does not write is damage.
+pub(crate) fn kind_of(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<RecordKind> {
+    let name = row.get_ref(at)?.as_str()?;
+    RecordKind::parse(name).ok_or_else(|| {
+        rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, format!("kind “{name}”").into())
+    })
 }

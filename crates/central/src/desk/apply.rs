@@ -1,6 +1,8 @@
 //! Writes what was decided into the tables of records.
 
+use hocvu_model::RecordKind;
 use hocvu_model::ids::RecordId;
+use hocvu_model::record::Record as Facts;
 use hocvu_model::session::TrainingSession;
 
 use super::Desk;
@@ -42,20 +44,23 @@ impl Desk<'_> {
             Plan::Perform(office) => applied.office = Some(office),
             Plan::Create {
                 record,
+                kind,
                 unit,
                 body,
-                session,
+                facts,
             } => {
-                applied.record = Some(self.create_record(record, &unit, &body, session.as_deref(), fseq, feed)?);
+                let session = facts.as_deref().and_then(Facts::session);
+                applied.record = Some(self.create_record((record, kind), &unit, &body, session, fseq, feed)?);
                 applied.moved = true;
             }
             Plan::Replace {
                 record,
                 state,
                 body,
-                session,
+                facts,
             } => {
-                let place = self.replace_record(&record, &state, &body, session.as_deref(), fseq, feed)?;
+                let session = facts.as_deref().and_then(Facts::session);
+                let place = self.replace_record(&record, &state, &body, session, fseq, feed)?;
                 applied.left = (place != record.place).then_some(record.place);
                 if applied.left.is_some() {
                     self.relocated(record.no)?;
@@ -87,7 +92,7 @@ impl Desk<'_> {
 
     fn create_record(
         &mut self,
-        id: RecordId,
+        (id, kind): (RecordId, RecordKind),
         unit: &str,
         body: &str,
         session: Option<&TrainingSession>,
@@ -99,9 +104,9 @@ impl Desk<'_> {
             .db
             .prepare_cached(
                 "INSERT INTO record (id, kind, unit, head, fseq, void, body)
-                 VALUES (?1, 'training_session', ?2, ?3, ?4, 0, ?5)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
             )?
-            .insert((id.0.as_bytes(), place, fseq, feed, body))?;
+            .insert((id.0.as_bytes(), kind.as_str(), place, fseq, feed, body))?;
         if let Some(session) = session {
             self.count(place, session, 1);
         }
@@ -120,8 +125,9 @@ impl Desk<'_> {
     ) -> Result<i64> {
         self.keep_version(record.head, record.place, record.void, &record.body)?;
         if !record.void {
-            let before = reading::check(&record.body, Some(&record.unit), &self.cache.directory, self.today);
-            if let Some(before) = before.and_then(|checked| checked.session) {
+            let (directory, today) = (&self.cache.directory, self.today);
+            let before = reading::check(record.kind, &record.body, Some(&record.unit), directory, today);
+            if let Some(Facts::Session(before)) = before.and_then(|checked| checked.record) {
                 self.count(record.place, &before, -1);
             }
         }

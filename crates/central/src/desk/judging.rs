@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use hocvu_model::Finding;
 use hocvu_model::ids::RecordId;
 use hocvu_model::operation::Kind;
-use hocvu_model::session::{Checked, TrainingSession};
+use hocvu_model::record::{self, Checked};
+use hocvu_model::{Finding, RecordKind};
 use hocvu_wire::batch::{Ruling, Verdict};
 
 use super::Desk;
 use super::lookup::{Named, Record};
 use crate::error::{Error, Result};
 use crate::judge::{self, Base, Change, Effect, Facts, Place, State, code};
-use crate::reading::{self, Act, Candidate, Office, Reading, Set};
+use crate::reading::{self, Act, Candidate, Office, Reading};
 
 /// Who speaks for an operation.
 pub(super) struct Author {
@@ -58,16 +58,17 @@ pub(super) enum Plan<'a> {
     /// A new record.
     Create {
         record: RecordId,
+        kind: RecordKind,
         unit: Cow<'a, str>,
         body: Cow<'a, str>,
-        session: Option<Cow<'a, TrainingSession>>,
+        facts: Option<Cow<'a, record::Record>>,
     },
     /// A new head of a record.
     Replace {
         record: Box<Record>,
         state: State,
         body: String,
-        session: Option<Box<TrainingSession>>,
+        facts: Option<Box<record::Record>>,
     },
     /// It changes nothing: the head says what it says.
     Stand { record: i64 },
@@ -104,7 +105,10 @@ impl Gathered {
     /// What is to be written; a merger has the effect of a new head.
     fn plan<'a>(self, act: &Act, ruling: Ruling, effect: &Effect, result: Outcome) -> Judged<'a> {
         let Outcome { state, body, checked } = result;
-        let Checked { session, findings } = checked;
+        let Checked {
+            record: facts,
+            findings,
+        } = checked;
         let mut judged = Judged {
             findings,
             rank: self.rank,
@@ -115,9 +119,10 @@ impl Gathered {
         judged.plan = match (effect, self.record) {
             (Effect::Head, None) => Plan::Create {
                 record: act.record,
+                kind: act.record_kind,
                 unit: Cow::Owned(state.unit),
                 body: Cow::Owned(body),
-                session: session.map(Cow::Owned),
+                facts: facts.map(Cow::Owned),
             },
             (Effect::Head, Some(record)) => {
                 judged.floor = corrects;
@@ -126,7 +131,7 @@ impl Gathered {
                     record: Box::new(record),
                     state,
                     body,
-                    session: session.map(Box::new),
+                    facts: facts.map(Box::new),
                 }
             }
             (Effect::Same, Some(record)) => {
@@ -188,13 +193,18 @@ impl Desk<'_> {
             Reading::Open { device: _ } => Ok(Judged::stored(judge::accepted())),
             Reading::Ahead => Ok(Judged::stored(judge::ruling(Verdict::Held, code::SCHEMA_AHEAD))),
             Reading::Unreadable(code) => Ok(Judged::stored(judge::ruling(Verdict::Rejected, code))),
-            Reading::Act(act) => self.judge_act(author, act),
+            Reading::Act(act) => match self.record(act.record)? {
+                // What a record is never changes: an act that calls it something else is none on it.
+                Some(record) if record.kind != act.record_kind => {
+                    Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)))
+                }
+                record => self.judge_act(author, act, record),
+            },
             Reading::Office(office) => self.judge_office(author.device, office),
         }
     }
 
-    fn judge_act<'a>(&mut self, author: &Author, act: &'a Act) -> Result<Judged<'a>> {
-        let record = self.record(act.record)?;
+    fn judge_act<'a>(&mut self, author: &Author, act: &'a Act, record: Option<Record>) -> Result<Judged<'a>> {
         let parent = match act.base {
             None => None,
             Some(base) => self.named(base)?,
@@ -269,31 +279,33 @@ impl Desk<'_> {
     /// The common case: a creation whose text can stand as the body, with no other claim to the record.
     fn create<'a>(&self, act: &'a Act, rank: u8) -> Result<Judged<'a>> {
         let unit = act.unit.as_ref().map_or("", |unit| unit.as_str());
-        let Some(checked) = self.checked(&act.set, named(unit)) else {
+        let Some(checked) = self.checked(act, named(unit)) else {
             return Ok(Judged::stored(judge::ruling(Verdict::Rejected, code::MALFORMED)));
         };
         if checked.findings.iter().any(Finding::is_error) {
             return Ok(Judged::stored(judge::invalid(&checked.findings)));
         }
         if checked
-            .session
+            .record
             .as_ref()
-            .is_some_and(|session| self.is_locked(unit, session.date))
+            .and_then(record::Record::day)
+            .is_some_and(|day| self.is_locked(unit, day))
         {
             return Ok(Judged::stored(judge::ruling(Verdict::Conflicted, code::PERIOD_LOCKED)));
         }
-        let (session, findings) = match checked {
-            Cow::Borrowed(checked) => (checked.session.as_ref().map(Cow::Borrowed), checked.findings.clone()),
-            Cow::Owned(checked) => (checked.session.map(Cow::Owned), checked.findings),
+        let (facts, findings) = match checked {
+            Cow::Borrowed(checked) => (checked.record.as_ref().map(Cow::Borrowed), checked.findings.clone()),
+            Cow::Owned(checked) => (checked.record.map(Cow::Owned), checked.findings),
         };
         Ok(Judged {
             findings,
             rank,
             plan: Plan::Create {
                 record: act.record,
+                kind: act.record_kind,
                 unit: Cow::Borrowed(unit),
                 body: Cow::Borrowed(&act.set.text),
-                session,
+                facts,
             },
             ..Judged::stored(judge::accepted())
         })
@@ -348,18 +360,19 @@ impl Desk<'_> {
         })
     }
 
-    /// The body as text and the rules' answer; nothing when it has not the shape of a session.
+    /// The body as text and the rules' answer; nothing when it has not the shape of one of its kind.
     fn check_state(&self, state: &State) -> Result<Option<(String, Checked)>> {
         let body = serde_json::to_string(&state.body).map_err(|e| Error::Damaged(e.to_string()))?;
-        let checked = reading::check(&body, named(&state.unit), &self.cache.directory, self.today);
+        let checked = reading::check(state.kind, &body, named(&state.unit), &self.cache.directory, self.today);
         Ok(checked.map(|checked| (body, checked)))
     }
 
     /// The rules' answer for a creation: the one found on arrival, unless units changed since.
-    fn checked<'a>(&self, set: &'a Set, unit: Option<&str>) -> Option<Cow<'a, Checked>> {
-        match &set.checked {
+    fn checked<'a>(&self, act: &'a Act, unit: Option<&str>) -> Option<Cow<'a, Checked>> {
+        let (directory, today) = (&self.cache.directory, self.today);
+        match &act.set.checked {
             Some((version, checked)) if *version == self.cache.directory.units_version => Some(Cow::Borrowed(checked)),
-            _ => reading::check(&set.text, unit, &self.cache.directory, self.today).map(Cow::Owned),
+            _ => reading::check(act.record_kind, &act.set.text, unit, directory, today).map(Cow::Owned),
         }
     }
 }

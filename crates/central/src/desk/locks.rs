@@ -1,6 +1,7 @@
 //! Closed report months: what arrives for one is kept beside the figures until an officer takes it in.
 
 use chrono::NaiveDate;
+use hocvu_model::RecordKind;
 use hocvu_model::period::ReportMonth;
 use hocvu_model::unit::Boundaries;
 use rusqlite::Connection;
@@ -36,7 +37,7 @@ pub(super) fn load(db: &Connection) -> Result<Vec<Lock>> {
 }
 
 impl Desk<'_> {
-    /// Whether a session of this day in this unit belongs to a closed month.
+    /// Whether a figure of this day in this unit belongs to a closed month.
     pub(super) fn is_locked(&self, unit: &str, date: NaiveDate) -> bool {
         self.cache.locks.iter().any(|lock| {
             (lock.first..=lock.last).contains(&date)
@@ -45,7 +46,16 @@ impl Desk<'_> {
     }
 
     pub(super) fn state_locked(&self, state: &State) -> bool {
-        let date = || state.body.get("date")?.as_str()?.parse().ok();
+        let date = || day_field(state.kind).and_then(|field| state.body.get(field)?.as_str()?.parse().ok());
         !self.cache.locks.is_empty() && date().is_some_and(|date| self.is_locked(&state.unit, date))
+    }
+}
+
+/// The field that says which month a record belongs to; teams, comments and reports belong to none.
+fn day_field(kind: RecordKind) -> Option<&'static str> {
+    match kind {
+        RecordKind::TrainingSession => Some("date"),
+        RecordKind::Coverage | RecordKind::Population => Some("as_of"),
+        RecordKind::Team | RecordKind::Comment | RecordKind::PeriodReport => None,
     }
 }

@@ -1,10 +1,12 @@
 //! Looks up what an operation names: its record, the operations it builds on, earlier states.
 
+use hocvu_model::RecordKind;
 use hocvu_model::ids::{OperationId, RecordId};
 use hocvu_wire::batch::Verdict;
 use rusqlite::{OptionalExtension, Row};
 
 use super::Desk;
+use crate::db;
 use crate::error::{Error, Result};
 use crate::judge::State;
 use crate::reading;
@@ -12,6 +14,7 @@ use crate::reading;
 /// A record as it stands.
 pub(super) struct Record {
     pub(super) no: i64,
+    pub(super) kind: RecordKind,
     pub(super) place: i64,
     pub(super) unit: String,
     pub(super) head: u64,
@@ -56,7 +59,7 @@ impl Desk<'_> {
         Ok(self
             .db
             .prepare_cached(
-                "SELECT r.no, r.unit, p.uid, r.head, r.void, r.body, r.floor
+                "SELECT r.no, r.unit, p.uid, r.head, r.void, r.body, r.floor, r.kind
                  FROM record r JOIN place p ON p.no = r.unit WHERE r.id = ?1",
             )?
             .query_row([id.0.as_bytes()], Record::from_row)
@@ -86,11 +89,14 @@ impl Desk<'_> {
 
     pub(super) fn version(&self, op: u64) -> Result<State> {
         let mut find = self.db.prepare_cached(
-            "SELECT p.uid, v.void, v.body FROM version v JOIN place p ON p.no = v.unit WHERE v.op = ?1",
+            "SELECT p.uid, v.void, v.body, r.kind FROM version v JOIN place p ON p.no = v.unit
+                    JOIN operation o ON o.fseq = v.op JOIN record r ON r.no = o.record WHERE v.op = ?1",
         )?;
-        let (unit, void, body): (_, _, String) =
-            find.query_row([op], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let (unit, void, body, kind): (_, _, String, _) = find.query_row([op], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, db::kind_of(row, 3)?))
+        })?;
         Ok(State {
+            kind,
             unit,
             void,
             body: reading::parse_body(&body)?,
@@ -102,6 +108,7 @@ impl Record {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             no: row.get(0)?,
+            kind: db::kind_of(row, 7)?,
             place: row.get(1)?,
             unit: row.get(2)?,
             head: row.get(3)?,
@@ -113,6 +120,7 @@ impl Record {
 
     pub(super) fn state(&self) -> Result<State> {
         Ok(State {
+            kind: self.kind,
             unit: self.unit.clone(),
             void: self.void,
             body: reading::parse_body(&self.body)?,

@@ -122,7 +122,7 @@ impl Reader {
         case.body = if before.is_empty() {
             set
         } else {
-            hocvu_model::session::merge(&before, &set)
+            hocvu_model::body::merge(&before, &set)
         };
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use hocvu_model::RecordKind;
 use hocvu_model::ids::{LogId, OperationId, RecordId};
 use hocvu_model::operation;
+use hocvu_model::record::Record;
 use rusqlite::Connection;
 use serde::Serialize;
 use tokio_postgres::Client;
@@ -97,14 +99,16 @@ async fn records(client: &Client, fold: &Fold, checked: &mut Checked) -> Result<
     let mut seen = HashSet::new();
     let rows = client
         .query(
-            "SELECT id::text, unit, void, body::text, head, floor FROM hocvu.record",
+            "SELECT id::text, unit, void, body::text, head, floor, kind FROM hocvu.record",
             &[],
         )
         .await?;
     for row in rows {
         let id: String = row.get(0);
         let id: RecordId = id.parse().map_err(|_| Error::Damaged(format!("a record “{id}”")))?;
+        let kind: String = row.get(6);
         let state = State {
+            kind: RecordKind::parse(&kind).ok_or_else(|| Error::Damaged(format!("a kind of record “{kind}”")))?,
             unit: row.get(1),
             void: row.get(2),
             body: reading::parse_body(row.get(3))?,
@@ -136,11 +140,19 @@ async fn figures(client: &Client, fold: &Fold, directory: &Directory, checked: &
     let mut expected: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
     for folded in fold.records().values().filter(|folded| !folded.state.void) {
         let body = serde_json::Value::Object(folded.state.body.clone()).to_string();
-        let read = reading::check(&body, Some(&folded.state.unit), directory, chrono::NaiveDate::MIN);
+        let read = reading::check(
+            folded.state.kind,
+            &body,
+            Some(&folded.state.unit),
+            directory,
+            chrono::NaiveDate::MIN,
+        );
         for line in read
-            .and_then(|read| read.session)
+            .and_then(|read| read.record)
+            .as_ref()
+            .and_then(Record::session)
             .into_iter()
-            .flat_map(|session| session.counts)
+            .flat_map(|session| &session.counts)
         {
             let sums = expected.entry(line.group.as_str().to_owned()).or_default();
             sums.0 += 1;

@@ -106,7 +106,7 @@ pub(super) fn to_value(attachments: &[Attachment]) -> Value {
 }
 
 /// `after` with what a later version wrote beside the fields of this one, photo by photo (I16).
-pub(super) fn keep_unknown(before: Option<&Value>, after: &Value) -> Value {
+pub(crate) fn keep_unknown(before: Option<&Value>, after: &Value) -> Value {
     const KNOWN: [&str; 4] = ["sha256", "size", "kind", "caption"];
     let (Some(Value::Array(old)), Value::Array(new)) = (before, after) else {
         return after.clone();
@@ -125,7 +125,7 @@ pub(super) fn keep_unknown(before: Option<&Value>, after: &Value) -> Value {
 }
 
 /// The photos as a history shows them: the caption, else the beginning of the name.
-pub(super) fn listed(items: &[Value]) -> String {
+pub(crate) fn listed(items: &[Value]) -> String {
     let shown = |item: &Value| {
         let text = |key: &str| item.get(key).and_then(Value::as_str);
         let name = || text("sha256").map(|name| name.chars().take(8).collect());

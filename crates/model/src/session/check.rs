@@ -1,6 +1,6 @@
 //! The rules of a session, once for everybody.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 use super::raw::{Raw, RawFacilitators, RawLine, RawList, RawSession, RawVenue};
 use super::{
@@ -9,22 +9,9 @@ use super::{
 };
 use crate::codes::{Language, SessionForm, TargetGroup, Topic, VenueType};
 use crate::finding::{Finding, FindingCode as Code};
-use crate::ids::UnitUid;
 use crate::input::{date, integer, time};
+use crate::reader::{Context, Reader};
 use crate::text;
-use crate::unit::Unit;
-
-/// What a reader knows besides the session itself.
-pub struct Context<'a> {
-    /// Today by the reader's clock. Only warnings depend on it.
-    pub today: NaiveDate,
-    /// Finds a unit by uid.
-    pub unit: &'a dyn Fn(&str) -> Option<&'a Unit>,
-    /// Largest `attended` of any session at this unit so far.
-    pub largest: Option<u32>,
-    /// A living session of the same unit, date and one of the topics: its `attended`.
-    pub duplicate: Option<u32>,
-}
 
 /// The outcome: the session where nothing impossible was found, and every finding, errors first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,13 +22,10 @@ pub struct Checked {
     pub findings: Vec<Finding>,
 }
 
-/// First year of the plan: earlier dates are asked about.
-const PLAN_FIRST_YEAR: i32 = 2025;
-
 /// Reads a session and applies every rule. Never stops at the first finding.
 pub fn check(raw: &RawSession, context: &Context<'_>) -> Checked {
-    let mut at = Reader { findings: Vec::new() };
-    let date = at.date(&raw.date, context.today);
+    let mut at = Reader::default();
+    let date = at.date("date", &raw.date, context.today);
     let unit = at.unit(&raw.unit, date, context);
     let start = at.time(&raw.start);
     let duration_minutes = at.duration(&raw.duration_minutes);
@@ -53,11 +37,8 @@ pub fn check(raw: &RawSession, context: &Context<'_>) -> Checked {
     let household_businesses = at.count("household_businesses", &raw.household_businesses);
     let broadcast_items = at.count("broadcast_items", &raw.broadcast_items);
     let counts = at.lines(&raw.counts);
-    let note = at.text("note", &raw.note, NOTE_CHARS_MAX);
+    let note = at.note(&raw.note, NOTE_CHARS_MAX);
     let attachments = at.attachments(&raw.attachments);
-    if note.as_deref().is_some_and(text::holds_personal_number) {
-        at.say(Finding::new(Code::NotePersonalNumber, "note"));
-    }
     let empty_lines = matches!(&raw.counts, RawList::Items(lines) if lines.iter().all(RawLine::is_blank));
     if empty_lines && !(form.is_some_and(|form| form.as_str() == "broadcast") && broadcast_items.is_some()) {
         at.say(Finding::new(Code::CountsEmpty, "counts"));
@@ -160,101 +141,7 @@ fn unusual(session: &TrainingSession, context: &Context<'_>, findings: &mut Vec<
     }
 }
 
-pub(super) struct Reader {
-    findings: Vec<Finding>,
-}
-
 impl Reader {
-    pub(super) fn say(&mut self, finding: Finding) {
-        self.findings.push(finding);
-    }
-
-    pub(super) fn wrong_type(&mut self, path: &str, echo: impl ToString) {
-        self.say(Finding::new(Code::WrongType, path).with("value", echo));
-    }
-
-    fn count(&mut self, path: &str, raw: &Raw) -> Option<u32> {
-        let refuse = |code, echo: &str| Finding::new(code, path).with("value", echo);
-        let finding = match raw {
-            Raw::Absent => return None,
-            Raw::Int(value) => match u32::try_from(*value) {
-                Ok(count) if count <= integer::COUNT_MAX => return Some(count),
-                Err(_) if *value < 0 => refuse(Code::CountNegative, &value.to_string()),
-                _ => refuse(Code::CountTooLarge, &value.to_string())
-                    .with("max", integer::format(integer::COUNT_MAX.into())),
-            },
-            Raw::Text(echo) | Raw::Odd(echo) => refuse(Code::CountNotInteger, echo),
-            Raw::Typed(typed) => match integer::parse(typed) {
-                Ok(count) => return count,
-                Err(integer::BadCount::NotInteger) => refuse(Code::CountNotInteger, typed),
-                Err(integer::BadCount::Negative) => refuse(Code::CountNegative, typed),
-                Err(integer::BadCount::TooLarge) => {
-                    refuse(Code::CountTooLarge, typed).with("max", integer::format(integer::COUNT_MAX.into()))
-                }
-                Err(integer::BadCount::Ambiguous) => {
-                    let (low, _) = typed.trim().split_once('.').unwrap_or((typed, ""));
-                    refuse(Code::CountAmbiguous, typed)
-                        .with("low", low)
-                        .with("high", typed.trim().replace('.', ""))
-                }
-            },
-        };
-        self.say(finding);
-        None
-    }
-
-    fn date(&mut self, raw: &Raw, today: NaiveDate) -> Option<NaiveDate> {
-        let read = match raw {
-            Raw::Absent => {
-                self.say(Finding::new(Code::DateMissing, "date"));
-                return None;
-            }
-            Raw::Typed(typed) => date::parse(typed, today).map_err(|bad| (bad, typed.clone())),
-            Raw::Text(iso) => match NaiveDate::parse_from_str(iso, "%Y-%m-%d") {
-                Ok(date) if iso.len() == 10 => Ok(Some(date)),
-                _ => Err((date::BadDate::Unreadable, iso.clone())),
-            },
-            Raw::Int(number) => Err((date::BadDate::Unreadable, number.to_string())),
-            Raw::Odd(echo) => Err((date::BadDate::Unreadable, echo.clone())),
-        };
-        match read {
-            Ok(Some(date)) => {
-                if date > today {
-                    self.say(Finding::new(Code::DateFuture, "date").with("date", date::format(date)));
-                } else if chrono::Datelike::year(&date) < PLAN_FIRST_YEAR {
-                    self.say(Finding::new(Code::DateBeforePlan, "date").with("date", date::format(date)));
-                }
-                return Some(date);
-            }
-            Ok(None) => self.say(Finding::new(Code::DateMissing, "date")),
-            Err((date::BadDate::Unreadable, echo)) => {
-                self.say(Finding::new(Code::DateUnreadable, "date").with("value", echo))
-            }
-            Err((date::BadDate::NoSuchDay { day, month, days }, _)) => {
-                self.say(
-                    Finding::new(Code::DateNoSuchDay, "date")
-                        .with("day", day)
-                        .with("month", month)
-                        .with("days", days),
-                );
-            }
-        }
-        None
-    }
-
-    fn time(&mut self, raw: &Raw) -> Option<NaiveTime> {
-        let (read, echo) = match raw {
-            Raw::Absent => return None,
-            Raw::Typed(text) | Raw::Text(text) => (time::parse(text), text.clone()),
-            Raw::Int(number) => (Err(time::BadTime), number.to_string()),
-            Raw::Odd(echo) => (Err(time::BadTime), echo.clone()),
-        };
-        read.unwrap_or_else(|_| {
-            self.say(Finding::new(Code::TimeUnreadable, "start").with("value", echo));
-            None
-        })
-    }
-
     fn duration(&mut self, raw: &Raw) -> Option<u32> {
         let minutes = self.count("duration_minutes", raw)?;
         if minutes > DURATION_MINUTES_MAX {
@@ -267,46 +154,8 @@ impl Reader {
         Some(minutes)
     }
 
-    fn unit(&mut self, raw: &Raw, date: Option<NaiveDate>, context: &Context<'_>) -> Option<UnitUid> {
-        let (Raw::Typed(uid) | Raw::Text(uid)) = raw else {
-            self.say(Finding::new(Code::UnitMissing, "unit"));
-            return None;
-        };
-        let Some(unit) = (context.unit)(uid) else {
-            self.say(Finding::new(Code::UnitUnknown, "unit").with("value", uid));
-            return None;
-        };
-        if let Some(date) = date
-            && !unit.exists_on(date)
-        {
-            self.say(
-                Finding::new(Code::UnitClosed, "unit")
-                    .with("unit", &unit.name)
-                    .with("date", date::format(date)),
-            );
-        }
-        Some(unit.uid.clone())
-    }
-
-    fn code<T>(&mut self, path: &str, raw: &Raw, parse: fn(&str) -> Option<T>, unknown: Code) -> Option<T> {
-        let echo = match raw {
-            Raw::Absent => return None,
-            Raw::Typed(text) | Raw::Text(text) => match parse(text.trim()) {
-                Some(code) => return Some(code),
-                None => text.clone(),
-            },
-            Raw::Int(number) => number.to_string(),
-            Raw::Odd(echo) => echo.clone(),
-        };
-        self.say(Finding::new(unknown, path).with("value", echo));
-        None
-    }
-
     fn form(&mut self, raw: &Raw) -> Option<SessionForm> {
-        if *raw == Raw::Absent {
-            self.say(Finding::new(Code::FormMissing, "form"));
-        }
-        self.code("form", raw, SessionForm::parse, Code::FormUnknown)
+        self.must("form", raw, SessionForm::parse, (Code::FormMissing, Code::FormUnknown))
     }
 
     fn topics(&mut self, raw: &RawList<Raw>) -> Vec<Topic> {
@@ -355,45 +204,6 @@ impl Reader {
         let names = self.text("facilitators", &raw.names, NAME_CHARS_MAX);
         let count = self.count("facilitators", &raw.count);
         (names.is_some() || count.is_some()).then_some(Facilitators { count, names })
-    }
-
-    pub(super) fn text(&mut self, path: &str, raw: &Raw, max: usize) -> Option<String> {
-        let text = match raw {
-            Raw::Absent => return None,
-            Raw::Typed(text) | Raw::Text(text) => text,
-            Raw::Int(number) => {
-                self.wrong_type(path, number);
-                return None;
-            }
-            Raw::Odd(echo) => {
-                self.wrong_type(path, echo);
-                return None;
-            }
-        };
-        if let Some(control) = text::control_character(text) {
-            self.say(Finding::new(Code::TextControl, path).with("character", format!("U+{:04X}", u32::from(control))));
-            return None;
-        }
-        let length = text.chars().count();
-        // Composing and tidying shorten a text at most fourfold: beyond that it need not be done to know.
-        let tidy = if length > max * 4 {
-            String::new()
-        } else {
-            text::tidy(text)
-        };
-        if length > max * 4 || tidy.chars().count() > max {
-            let (length, max) = (integer::format(length as u64), integer::format(max as u64));
-            self.say(
-                Finding::new(Code::TextTooLong, path)
-                    .with("length", length)
-                    .with("max", max),
-            );
-            return None;
-        }
-        if !text::is_nfc(text) {
-            self.say(Finding::new(Code::TextNormalised, path));
-        }
-        Some(tidy).filter(|text| !text.is_empty())
     }
 
     fn lines(&mut self, raw: &RawList<RawLine>) -> Vec<CountLine> {

@@ -1,9 +1,9 @@
 //! The rules of a session's photos.
 
 use super::attachment::{ATTACHMENTS_MAX, Attachment, CAPTION_CHARS_MAX, KIND_JPEG, PHOTO_BYTES_MAX};
-use super::check::Reader;
 use super::raw::{Raw, RawAttachment, RawList};
 use crate::finding::{Finding, FindingCode as Code};
+use crate::reader::Reader;
 use crate::text;
 
 impl Reader {
@@ -73,7 +73,8 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::session::{Context, RawSession, attachments_of, body, changes, check, merge, patch};
+    use crate::body::{changes, merge};
+    use crate::session::{Context, RawSession, attachments_of, body, check, patch};
     use crate::unit::UnitBook;
 
     const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -100,12 +101,7 @@ mod tests {
         let book = UnitBook::shipped();
         let checked = check(
             &raw,
-            &Context {
-                today: "2025-11-22".parse().expect("a day"),
-                unit: &|uid| book.get(uid),
-                largest: None,
-                duplicate: None,
-            },
+            &Context::new("2025-11-22".parse().expect("a day"), &|uid| book.get(uid)),
         );
         let codes = checked.findings.iter().map(|finding| finding.code).collect();
         (checked.session, codes)

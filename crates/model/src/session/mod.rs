@@ -1,11 +1,9 @@
 //! A training session (buổi) with its learner counts: the record, its lenient reading, its rules, its stored body.
 
-mod attachment;
+pub(crate) mod attachment;
 mod body;
 mod check;
 mod check_photos;
-mod concurrent;
-mod groups;
 mod raw;
 #[cfg(test)]
 mod tests;
@@ -13,13 +11,13 @@ mod venue;
 
 use chrono::{NaiveDate, NaiveTime};
 
+pub use crate::reader::Context;
 pub use attachment::{
     ATTACHMENTS_MAX, Attachment, CAPTION_CHARS_MAX, KIND_JPEG, PHOTO_BYTES_MAX, PHOTO_SIDE_MAX, PhotoId, attachments_of,
 };
-pub use body::{body, changes, merge, patch};
-pub use check::{Checked, Context, check, tidy_fields};
-pub use concurrent::{Version, concurrent};
-pub use groups::{group, touched};
+pub(crate) use body::FIELDS;
+pub use body::{body, patch};
+pub use check::{Checked, check, tidy_fields};
 pub use raw::{Raw, RawAttachment, RawLine, RawList, RawSession};
 pub use venue::{Facilitators, Venue};
 

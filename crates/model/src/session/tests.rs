@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::body::merge;
 use crate::finding::FindingCode as Code;
 use crate::unit::{Level, Unit, UnitBook};
 use crate::wording::{Locale, sentence};
@@ -23,15 +24,7 @@ fn book() -> UnitBook {
 fn judge(raw: &RawSession) -> Checked {
     let book = book();
     let today = "2025-11-22".parse().expect("a date");
-    check(
-        raw,
-        &Context {
-            today,
-            unit: &|uid| book.get(uid),
-            largest: None,
-            duplicate: None,
-        },
-    )
+    check(raw, &Context::new(today, &|uid| book.get(uid)))
 }
 
 fn typed_line(group: &str, cells: &[(&str, &str)]) -> RawLine {

@@ -4,11 +4,20 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// The group a field of the body belongs to. All counts are one group: figures of one session are only true together.
+/// The group a field of the body belongs to. All counts are one group: figures of one session are only true together, and
+/// so are a figure, its day and where it is from.
 /// A field of a later version is a group of its own.
 pub fn group(field: &str) -> &str {
     match field {
         "counts" | "household_businesses" | "broadcast_items" => "counts",
+        "target_group" | "grade" | "class" | "measure" | "numerator" | "population" | "as_of" | "evidence_kind"
+        | "value" | "excluded" | "exclusion_reason" | "basis" | "school_year" | "source" => "counts",
+        "members" | "female" | "youth_union" | "khmer" => "counts",
+        "decision_number" | "decision_date" => "decision",
+        "leader_name" | "leader_phone" => "leader",
+        "active_from" | "active_to" => "active",
+        "regime" | "label" | "from" | "to" => "period",
+        "state" | "figures" | "signer_name" | "signer_title" => "state",
         "date" | "start" | "duration_minutes" => "when",
         "form" | "venue" => "where",
         "topics" | "language" => "what",

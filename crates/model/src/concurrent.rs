@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::groups::{group, touched};
+use crate::groups::{group, touched};
 
 /// The unit of a record counts as a group of its own: moving it contradicts moving it elsewhere, and nothing else.
 const UNIT: &str = "unit";

@@ -1,0 +1,83 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{FindingView, Status};
+
+/// A record of plain fields exactly as typed: coverage, population, team, comment. Empty text means "not given".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordForm {
+    /// `coverage`, `population`, `team`, `comment`.
+    pub kind: String,
+    /// The record being changed; a new one when null. The same figure of the same day is the same record either way.
+    pub id: Option<String>,
+    /// Uid of the unit it belongs to.
+    pub unit: String,
+    /// Field name → text, as `hocvu_model` names them.
+    pub fields: BTreeMap<String, String>,
+}
+
+impl RecordForm {
+    /// The text of a field, `unit` among them; empty when not given.
+    pub fn cell(&self, field: &str) -> &str {
+        match field {
+            "unit" => &self.unit,
+            _ => self.fields.get(field).map_or("", String::as_str),
+        }
+    }
+}
+
+/// What the rules make of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordCheckView {
+    /// All findings, errors first.
+    pub findings: Vec<FindingView>,
+}
+
+/// A record reached the disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordSaveView {
+    /// The record.
+    pub id: String,
+    /// When, by this machine's clock.
+    pub at: String,
+    /// The warnings it was saved with.
+    pub findings: Vec<FindingView>,
+}
+
+/// Names one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordId {
+    /// Record id.
+    pub id: String,
+}
+
+/// Input of `record.list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordListInput {
+    /// `coverage`, `population`, `team`, `comment`.
+    pub kind: String,
+    /// Only of this very unit.
+    pub unit: Option<String>,
+}
+
+/// Records of a kind, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordListView {
+    /// Each of them.
+    pub records: Vec<RecordView>,
+}
+
+/// One record as a form, with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordView {
+    /// Its fields.
+    pub form: RecordForm,
+    /// Name of its unit.
+    pub unit_name: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether it was declared void.
+    pub void: bool,
+}

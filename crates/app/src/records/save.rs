@@ -1,0 +1,110 @@
+use hocvu_model::operation::Kind;
+use hocvu_model::record::Record;
+use hocvu_model::{Finding, RecordId};
+use hocvu_store::{Append, Write};
+
+use super::{check, id_of, kind_of};
+use crate::App;
+use crate::command::Command;
+use crate::contract::{RecordCheckView, RecordForm, RecordSaveView};
+use crate::error::{Error, Result};
+use crate::form;
+
+/// `record.check`
+pub struct Check;
+
+/// `record.save`: a new record, or a change of the one the form names.
+pub struct Save;
+
+impl Command for Check {
+    const NAME: &'static str = "record.check";
+    type Input = RecordForm;
+    type Output = RecordCheckView;
+
+    fn run(app: &App, input: RecordForm) -> Result<RecordCheckView> {
+        let kind = kind_of(&input.kind)?;
+        let checked = app.store().read(|read| check(app, read, kind, &input))?;
+        Ok(RecordCheckView {
+            findings: form::findings(checked.findings),
+        })
+    }
+}
+
+impl Command for Save {
+    const NAME: &'static str = "record.save";
+    type Input = RecordForm;
+    type Output = RecordSaveView;
+
+    fn run(app: &App, input: RecordForm) -> Result<RecordSaveView> {
+        let kind = kind_of(&input.kind)?;
+        let edited = input.id.as_deref().map(id_of).transpose()?;
+        let deployment = app.deployment(); // Asked before the transaction: inside one the store is not to be asked again.
+        let saved = app.store().write(|tx| {
+            let checked = check(app, tx, kind, &input)?;
+            let Some(record) = checked.record else {
+                return Ok(Err(checked.findings));
+            };
+            let id = edited
+                .or_else(|| record.natural_id(&deployment))
+                .unwrap_or_else(|| RecordId(app.new_id()));
+            write(app, tx, id, &record, &checked.findings)?;
+            Ok(Ok((id, checked.findings)))
+        })?;
+        let (id, findings) = saved.map_err(Error::Invalid)?;
+        app.recorded();
+        Ok(RecordSaveView {
+            id: id.to_string(),
+            at: app.environment().now(),
+            findings: form::findings(findings),
+        })
+    }
+}
+
+/// Appends what makes the record this: all of it, or only what changed. Nothing when nothing changed. A record declared void
+/// and said again counts again. Returns whether anything was appended.
+pub(crate) fn write(
+    app: &App,
+    tx: &Write<'_>,
+    id: RecordId,
+    record: &Record,
+    findings: &[Finding],
+) -> hocvu_store::Result<bool> {
+    let kind = record.kind();
+    let append = Append {
+        record: id,
+        kind: Kind::Put,
+        record_type: kind.as_str(),
+        schema_version: kind.schema_version(),
+        unit: record.unit(),
+        set: None,
+        reason: None,
+        void: None,
+        supersedes: &[],
+        at: app.environment().unix(),
+        findings,
+    };
+    let seen = tx.record(id)?;
+    let restores = seen.as_ref().is_some_and(|seen| seen.void);
+    if restores {
+        tx.append(&Append {
+            kind: Kind::Restore,
+            ..append
+        })?;
+    }
+    // After a rejection the line lacks what was rejected, so that the mended figures are set on what the centre has.
+    let set = match tx.line(id)? {
+        Some(before) => {
+            let set = kind.patch(&before.body, &record.body());
+            if set.is_empty() && before.unit == *record.unit() && seen.is_some_and(|seen| seen.body == before.body) {
+                return Ok(restores);
+            }
+            set
+        }
+        None => record.body(),
+    };
+    tx.append(&Append {
+        set: Some(&set),
+        ..append
+    })?;
+    Ok(true)
+}
