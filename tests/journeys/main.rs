@@ -14,6 +14,7 @@ mod offline;
 mod photos;
 mod poor_line;
 mod records;
+mod restored;
 mod tls;
 mod two_way;
 mod wire_bytes;

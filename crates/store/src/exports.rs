@@ -96,21 +96,6 @@ impl Read<'_> {
             .optional()?)
     }
 
-    /// The numbers in this range whose operations have no receipt.
-    ///
-    /// # Errors
-    /// Reading failed.
-    pub fn without_receipt(&self, log: LogId, from: u64, to: u64) -> Result<Vec<u64>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT o.seq FROM operation o JOIN log l ON l.number = o.log
-             WHERE l.id = ?1 AND o.seq BETWEEN ?2 AND ?3 AND o.fseq IS NULL ORDER BY o.seq",
-        )?;
-        let numbers = statement
-            .query_map(params![log.0, from, to], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(numbers)
-    }
-
     /// Bundles this device wrote, newest first.
     ///
     /// # Errors

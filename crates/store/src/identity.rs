@@ -198,7 +198,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Stores how far the centre's feed was read.
+    /// Stores how far the centre's feed was read. Another epoch than the one known calls for the verdicts again.
     ///
     /// # Errors
     /// Writing failed.
@@ -209,7 +209,7 @@ impl Write<'_> {
                  ON CONFLICT (one) DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor",
             )?
             .execute([epoch, cursor])?;
-        Ok(())
+        self.note_judge(epoch)
     }
 
     fn store_identity(&self, identity: &Identity, log: i64) -> Result<()> {

@@ -8,6 +8,7 @@
 //! thrown away.
 
 mod append;
+mod ask_again;
 mod backup;
 mod branches;
 mod carried;
@@ -52,6 +53,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use append::Append;
+pub use ask_again::{AskAgain, Settled};
 pub use carried::{Carried, CarriedReceipt, CarriedState};
 pub use cases::{Case, CaseFilter};
 pub use confirmed::Confirmed;

@@ -53,25 +53,31 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Keeps a ruling on an operation that was judged before, and the first one too. Told the same again, nothing is kept.
-    /// To be called while the operation still says what it said.
+    /// Keeps a ruling on an operation that was judged before, and the first one too. Told the same again, nothing is kept,
+    /// unless it came with another receipt. To be called while the operation still says what it said. Returns whether it
+    /// was kept.
     pub(crate) fn note_ruling(
         &self,
         operation: i64,
         new: &Settlement,
         findings: &str,
         fseq: u64,
+        with_receipt: bool,
         at: &str,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let state = State::Stored(new.verdict).number();
         let is_news: bool = self
             .connection
             .prepare_cached(
-                "SELECT fseq IS NULL OR state <> ?2 OR code IS NOT ?3 OR message IS NOT ?4 FROM operation WHERE number = ?1",
+                "SELECT fseq IS NULL OR state <> ?2 OR code IS NOT ?3 OR message IS NOT ?4 OR (?5 AND fseq <> ?6)
+                 FROM operation WHERE number = ?1",
             )?
-            .query_row(params![operation, state, new.code, new.message], |row| row.get(0))?;
+            .query_row(
+                params![operation, state, new.code, new.message, with_receipt, fseq],
+                |row| row.get(0),
+            )?;
         if !is_news {
-            return Ok(());
+            return Ok(false);
         }
         self.keep_first_ruling(operation)?;
         self.connection
@@ -80,7 +86,7 @@ impl Write<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![operation, state, new.code, new.message, findings, fseq, at])?;
-        Ok(())
+        Ok(true)
     }
 
     /// Keeps what the operation says of itself, unless a ruling is kept already.

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use hocvu_model::{Finding, LogId, RecordId};
 use rusqlite::params;
 
+use crate::ask_again::Settled;
 use crate::{Read, Result, State, Verdict, Write};
 
 /// The centre's answer for a run of operations.
@@ -26,6 +27,29 @@ pub struct Settlement {
     pub message: Option<String>,
 }
 
+/// In which way verdicts were told, and so which of them count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// By the answer to a delivery: those of operations without a receipt. `foreign`: by another incarnation of the centre
+    /// than the one this device knows.
+    First { foreign: bool },
+    /// By the feed: those of operations with a receipt. One without may not be the operation that was judged (I12), and
+    /// its receipt, still on its way, may tell an older verdict: it is to be asked for again.
+    Later,
+    /// In the order in which they were given.
+    InOrder,
+    /// By the answer to a question about operations this device knows. `lost`: what was told before was told by a centre that
+    /// is no more, receipts included.
+    Again { lost: bool },
+}
+
+/// Whether operations that were said again in a later log lose their receipts too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moved {
+    Too,
+    Stay,
+}
+
 /// An operation whose standing changes.
 struct Target {
     number: i64,
@@ -34,24 +58,31 @@ struct Target {
     has_receipt: bool,
     /// Whether it ever had a receipt, also one a centre has since lost.
     judged_before: bool,
+    is_moved: bool,
 }
 
+/// Writes a verdict; the receipt, once there, stays.
+const SETTLE: &str = "UPDATE operation SET state = ?2, code = ?3, centre_findings = ?4, message = ?8, fseq = coalesce(fseq, ?5),
+        applied = CASE WHEN ?6 THEN max(coalesce(applied, 0), ?5) ELSE applied END, received_at = coalesce(received_at, ?7)
+     WHERE number = ?1";
+/// Writes a verdict and its receipt in place of those before; a receipt that differs is kept aside.
+const REPLACE: &str = "UPDATE operation SET state = ?2, code = ?3, centre_findings = ?4, message = ?8,
+        lost_fseq = CASE WHEN fseq = ?5 THEN lost_fseq ELSE fseq END, applied = CASE WHEN ?6 THEN ?5 END,
+        received_at = CASE WHEN fseq = ?5 THEN received_at ELSE ?7 END, fseq = ?5
+     WHERE number = ?1";
+
 impl Write<'_> {
-    /// Notes what became of operations. May be told again: a receipt once stored stays, a verdict may change. Returns how
-    /// many have a receipt that had none.
+    /// Notes what became of operations, told in the order in which they were judged. May be told again: a receipt once
+    /// stored stays, a verdict may change. Returns how many have a receipt that had none. What a delivery was answered goes
+    /// to [`Write::receive`], what the feed tells to [`Write::pull`]: they may overtake each other.
     ///
     /// # Errors
     /// Writing failed.
     pub fn settle(&self, settlements: &[Settlement], received_at: &str) -> Result<u32> {
         let mut touched = BTreeSet::new();
-        let newly = self.settle_all(settlements, received_at, &mut touched)?;
-        for record in touched {
-            // A single own operation laid over nothing is what is seen, whatever its verdict.
-            if self.has_shadow(record)? || self.has_several(record)? {
-                self.refold(record)?;
-            }
-        }
-        Ok(newly)
+        let settled = self.settle_all(settlements, received_at, Told::InOrder, &mut touched)?;
+        self.refold_settled(touched)?;
+        Ok(settled.newly)
     }
 
     /// Notes that the centre could not keep these operations. They stay without a receipt.
@@ -97,31 +128,45 @@ impl Write<'_> {
     /// Writing failed.
     pub fn reoffer(&self, log: LogId, have: &[(u64, u64)]) -> Result<u32> {
         let Some(log) = self.log_number(log)? else { return Ok(0) };
+        let mut lost = 0;
+        let mut touched = BTreeSet::new();
+        for (from, to) in gaps(have) {
+            lost += self.lose_receipts(log, from, to, Moved::Too, &mut touched)?;
+        }
+        for record in touched {
+            self.refold(record)?;
+        }
+        Ok(lost)
+    }
+
+    /// Queues again what has a receipt in this range, and keeps the receipt aside. Returns how many.
+    pub(crate) fn lose_receipts(
+        &self,
+        log: i64,
+        from: u64,
+        to: u64,
+        moved: Moved,
+        touched: &mut BTreeSet<RecordId>,
+    ) -> Result<u32> {
         #[cfg(feature = "planted")]
         if hocvu_model::planted::is(hocvu_model::planted::Bug::ReofferForgets) {
             return Ok(0);
         }
         let mut lost = 0;
-        let mut touched = BTreeSet::new();
-        for (from, to) in gaps(have) {
-            for target in self.targets(log, from, to)? {
-                if !target.has_receipt {
-                    continue;
-                }
-                self.keep_first_ruling(target.number)?;
-                self.connection
-                    .prepare_cached(
-                        "UPDATE operation SET state = 0, lost_fseq = fseq, fseq = NULL, applied = NULL, code = NULL,
-                                              message = NULL, centre_findings = '[]', received_at = NULL, closed = 0
-                         WHERE number = ?1",
-                    )?
-                    .execute([target.number])?;
-                lost += 1;
-                touched.extend(target.record);
+        for target in self.targets(log, from, to)? {
+            if !target.has_receipt || (target.is_moved && moved == Moved::Stay) {
+                continue;
             }
-        }
-        for record in touched {
-            self.refold(record)?;
+            self.keep_first_ruling(target.number)?;
+            self.connection
+                .prepare_cached(
+                    "UPDATE operation SET state = 0, lost_fseq = fseq, fseq = NULL, applied = NULL, code = NULL,
+                                          message = NULL, centre_findings = '[]', received_at = NULL, closed = 0
+                     WHERE number = ?1",
+                )?
+                .execute([target.number])?;
+            lost += 1;
+            touched.extend(target.record);
         }
         Ok(lost)
     }
@@ -130,9 +175,10 @@ impl Write<'_> {
         &self,
         settlements: &[Settlement],
         received_at: &str,
+        told: Told,
         touched: &mut BTreeSet<RecordId>,
-    ) -> Result<u32> {
-        let mut newly = 0;
+    ) -> Result<Settled> {
+        let mut settled = Settled::default();
         for settlement in settlements {
             let Some(log) = self.log_number(settlement.log)? else {
                 continue; // Another incarnation of this device's file.
@@ -141,17 +187,24 @@ impl Write<'_> {
             let findings = serde_json::to_string(&settlement.findings)?;
             for target in self.targets(log, settlement.from, settlement.to)? {
                 let fseq = settlement.fseq + (target.seq - settlement.from);
-                if target.judged_before {
-                    self.note_ruling(target.number, settlement, &findings, fseq, received_at)?;
+                match told {
+                    Told::First { .. } if target.has_receipt => continue,
+                    Told::First { foreign: true } => self.ask_again(log, target.seq, true)?,
+                    Told::Later if !target.has_receipt => {
+                        self.ask_again(log, target.seq, false)?;
+                        continue;
+                    }
+                    _ => {}
                 }
-                // Being told of an old verdict again must not move the point from which the shadow holds the operation.
+                let replaces = told == Told::Again { lost: true } && target.has_receipt;
+                if target.judged_before {
+                    let news = self.note_ruling(target.number, settlement, &findings, fseq, replaces, received_at)?;
+                    settled.otherwise += u32::from(news && target.has_receipt);
+                }
+                // Being told of an old verdict again must not move the point from which the shadow holds the operation. The
+                // numbers of another incarnation of the centre say nothing beside those of this one.
                 self.connection
-                    .prepare_cached(
-                        "UPDATE operation SET state = ?2, code = ?3, centre_findings = ?4, fseq = coalesce(fseq, ?5),
-                                applied = CASE WHEN ?6 THEN max(coalesce(applied, 0), ?5) ELSE applied END,
-                                received_at = coalesce(received_at, ?7), message = ?8
-                         WHERE number = ?1",
-                    )?
+                    .prepare_cached(if replaces { REPLACE } else { SETTLE })?
                     .execute(params![
                         target.number,
                         state.number(),
@@ -162,14 +215,25 @@ impl Write<'_> {
                         received_at,
                         settlement.message
                     ])?;
-                newly += u32::from(!target.has_receipt);
+                settled.newly += u32::from(!target.has_receipt);
                 if let Some(record) = target.record {
                     self.stand(target.number, record, state)?;
                     touched.insert(record);
                 }
             }
         }
-        Ok(newly)
+        Ok(settled)
+    }
+
+    /// Makes the views of records anew whose operations were settled.
+    pub(crate) fn refold_settled(&self, touched: BTreeSet<RecordId>) -> Result<()> {
+        for record in touched {
+            // A single own operation laid over nothing is what is seen, whatever its verdict.
+            if self.has_shadow(record)? || self.has_several(record)? {
+                self.refold(record)?;
+            }
+        }
+        Ok(())
     }
 
     /// Gives the records and sessions whose latest operation is in the range its state. Those with an open branch go on
@@ -237,7 +301,7 @@ impl Read<'_> {
 
     fn targets(&self, log: i64, from: u64, to: u64) -> Result<Vec<Target>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT number, seq, record, fseq IS NOT NULL, coalesce(fseq, lost_fseq) IS NOT NULL FROM operation
+            "SELECT number, seq, record, fseq IS NOT NULL, coalesce(fseq, lost_fseq) IS NOT NULL, moved IS NOT NULL FROM operation
              WHERE log = ?1 AND seq BETWEEN ?2 AND ?3",
         )?;
         let targets = statement
@@ -250,6 +314,7 @@ impl Read<'_> {
                         .map(|id| RecordId(uuid::Uuid::from_bytes(id))),
                     has_receipt: row.get(3)?,
                     judged_before: row.get(4)?,
+                    is_moved: row.get(5)?,
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
@@ -258,7 +323,7 @@ impl Read<'_> {
 }
 
 /// Highest number SQLite can hold.
-const SEQ_MAX: u64 = i64::MAX as u64;
+pub(crate) const SEQ_MAX: u64 = i64::MAX as u64;
 
 /// What lies between the ranges, both ends inside.
 fn gaps(have: &[(u64, u64)]) -> Vec<(u64, u64)> {

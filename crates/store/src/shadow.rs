@@ -6,6 +6,7 @@ use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Map, Value};
 
+use crate::settle::Told;
 use crate::{Case, OfficeDevice, Read, RecordView, Result, Settlement, Write, columns};
 
 /// A record as the centre has it.
@@ -139,7 +140,7 @@ impl Write<'_> {
         self.put_units(units)?;
         self.put_successions(successions)?;
         self.put_devices(devices)?;
-        self.settle_all(verdicts, received_at, &mut touched)?;
+        self.settle_all(verdicts, received_at, Told::Later, &mut touched)?;
         for record in records {
             if self.put_shadow(record)? {
                 touched.insert(record.id);

@@ -34,7 +34,7 @@ impl Round<'_> {
             .open_session(device, &log.to_string(), earlier, sign)
             .await?;
         self.take_session(&open)?;
-        self.link.token = Some(open.token);
+        self.link.opened(open.token, open.epoch);
         self.hear_what_it_has(&open.have)
     }
 

@@ -4,6 +4,7 @@
 //! "Sent" means a receipt from the centre for that very operation, never an HTTP 200 (decision 2). Clocks decide nothing:
 //! times from [`Environment`] are information for people.
 
+mod ask_again;
 mod backoff;
 mod blobs;
 pub mod bundle;

@@ -30,6 +30,10 @@ const PAGE_SMALL: usize = 60;
 pub(crate) struct Link {
     /// The session's token, until it runs out.
     pub token: Option<String>,
+    /// The incarnation of the centre that opened the session.
+    epoch: String,
+    /// Another incarnation was heard of since.
+    outdated: bool,
     /// The centre may have operations whose receipts never arrived: ask before sending them again.
     pub in_doubt: bool,
     /// Compare the replica with the centre at the end of the next round.
@@ -46,6 +50,8 @@ impl Default for Link {
     fn default() -> Self {
         Self {
             token: None,
+            epoch: String::new(),
+            outdated: false,
             in_doubt: false,
             compare: false,
             chunk: crate::blobs::CHUNK_FIRST,
@@ -62,6 +68,22 @@ impl Link {
             compare: true,
             ..Self::default()
         }
+    }
+
+    /// A session was opened.
+    pub fn opened(&mut self, token: String, epoch: String) {
+        (self.token, self.epoch, self.outdated) = (Some(token), epoch, false);
+    }
+
+    /// An answer came from the centre of `epoch`. A token outlives a centre's restoration from a copy; what the session said
+    /// the centre has does not.
+    pub fn hears_of(&mut self, epoch: &str) {
+        self.outdated |= self.epoch != epoch;
+    }
+
+    /// Whether the session is of a centre that is no more.
+    pub fn is_outdated(&self) -> bool {
+        self.outdated
     }
 
     /// The most operations to ask the store for.

@@ -80,13 +80,14 @@ impl Round<'_> {
         }
         let received_at = self.environment.now();
         let confirmed = self.store.write(|tx| {
-            let confirmed = tx.settle(&steps.settlements, &received_at)?;
+            let confirmed = tx.receive(&reply.epoch, &steps.settlements, &received_at)?;
             for (log, from, to, code) in &steps.refusals {
                 tx.refuse(*log, *from, *to, code)?;
             }
             Ok(confirmed)
         })?;
         self.link.carried();
+        self.link.hears_of(&reply.epoch);
         report.confirmed += confirmed;
         debug!(confirmed, refused = steps.refusals.len(), "batch settled");
         match page {
@@ -100,27 +101,26 @@ impl Round<'_> {
     async fn fetch_receipts(&mut self) -> Result<u32, SyncError> {
         let token = self.link.token.clone().unwrap_or_default();
         let log = self.identity.log;
-        let reply = match self.first_waiting(log)? {
-            None => None,
-            Some((first, _)) => match self.client.receipts(&token, log, first).await {
-                // A centre of before has no such answer; sending again is always right.
-                Err(SyncError::Problem {
-                    code: ProblemCode::NotFound,
-                    ..
-                }) => None,
-                other => Some(other?),
-            },
+        let Some((from, _)) = self.first_waiting(log)? else {
+            self.link.in_doubt = false;
+            return Ok(0);
+        };
+        let reply = match self.client.receipts(&token, log, from).await {
+            // A centre of before has no such answer; sending again is always right.
+            Err(SyncError::Problem {
+                code: ProblemCode::NotFound,
+                ..
+            }) => None,
+            other => Some(other?),
         };
         self.link.in_doubt = false;
         let Some(reply) = reply else { return Ok(0) };
-        let settlements = plan::receipts(log, &reply.r);
-        let ranges: Vec<(u64, u64)> = settlements.iter().map(|settled| (settled.from, settled.to)).collect();
-        let ours = self.store.read(|read| read.digest_of(log, &ranges))?;
-        if settlements.is_empty() || ours.map(hocvu_wire::b64::encode).as_ref() != Some(&reply.sha256) {
+        if !self.is_about_these(log, from, &reply)? {
             return Ok(0);
         }
-        let received_at = self.environment.now();
-        let confirmed = self.store.write(|tx| tx.settle(&settlements, &received_at))?;
+        let (received_at, told) = (self.environment.now(), plan::receipts(log, &reply.r));
+        let confirmed = self.store.write(|tx| tx.receive(&reply.epoch, &told, &received_at))?;
+        self.link.hears_of(&reply.epoch);
         debug!(confirmed, "lost receipts fetched");
         Ok(confirmed)
     }

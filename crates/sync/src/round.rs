@@ -15,6 +15,8 @@ use crate::traffic::kilobytes;
 
 /// Setting that says whether the last round broke.
 const BROKE: &str = "sync.link_broke";
+/// Sessions or deliveries of one round: more than one only when the centre was just restored from a copy.
+const SESSIONS_MAX: u32 = 3;
 /// So many operations surely take several batches.
 const SEVERAL_BATCHES: u32 = 2 * limits::FRAME_OPS_MAX as u32;
 
@@ -140,7 +142,7 @@ impl<'a> Round<'a> {
     }
 
     /// Adds a line to the diary a supporter reads.
-    fn diary<const N: usize>(&self, code: &str, params: [(&str, String); N]) -> Result<(), SyncError> {
+    pub(crate) fn diary<const N: usize>(&self, code: &str, params: [(&str, String); N]) -> Result<(), SyncError> {
         let params = params.map(|(name, value)| (name.to_owned(), value)).into();
         let now = self.environment.now();
         Ok(self.store.write(|tx| tx.diary_append(&now, code, &params))?)
@@ -172,13 +174,25 @@ impl<'a> Round<'a> {
     }
 
     async fn push_and_pull(&mut self, report: &mut RoundReport) -> Result<(), SyncError> {
-        if self.link.token.is_none() {
-            self.open_session().await?;
+        for _ in 0..SESSIONS_MAX {
+            // The centre was restored under way: it says anew what it has.
+            if self.link.token.is_none() || self.link.is_outdated() {
+                self.open_session().await?;
+            }
+            let up_to_date = self.send(report).await?;
+            let offered = !self.link.is_outdated() && self.ask_again(report).await?;
+            // The answer to the last batch may have brought what else was new.
+            if !up_to_date && !self.link.is_outdated() {
+                self.pull(report).await?;
+                if let Some(epoch) = self.store.read(|read| read.epoch())? {
+                    self.link.hears_of(&epoch);
+                }
+            }
+            if !offered && !self.link.is_outdated() {
+                break;
+            }
         }
-        if self.send(report).await? {
-            return Ok(()); // The answer to the last batch brought what else was new.
-        }
-        self.pull(report).await
+        Ok(())
     }
 
     /// Sends what waits, and fetches what is new beside it when it takes several batches over a link that carries them.

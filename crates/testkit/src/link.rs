@@ -34,6 +34,7 @@ pub struct FaultyLink {
     faults: Arc<Mutex<VecDeque<Fault>>>,
     photo_faults: Arc<Mutex<VecDeque<Fault>>>,
     cut: Arc<std::sync::atomic::AtomicBool>,
+    cut_path: Arc<Mutex<Option<String>>>,
 }
 
 impl FaultyLink {
@@ -50,6 +51,11 @@ impl FaultyLink {
     /// Cuts or restores the link altogether.
     pub fn cut(&self, cut: bool) {
         self.cut.store(cut, Ordering::SeqCst);
+    }
+
+    /// Cuts requests whose path begins so, or restores them.
+    pub fn cut_path(&self, path: Option<&str>) {
+        *self.cut_path.lock().expect("not poisoned") = path.map(str::to_owned);
     }
 
     /// Makes transports over this link.
@@ -73,7 +79,10 @@ struct Faulty {
 impl Transport for Faulty {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, LinkError>> + Send + '_>> {
         Box::pin(async move {
-            if self.link.cut.load(Ordering::SeqCst) {
+            let cut_path = self.link.cut_path.lock().expect("not poisoned").clone();
+            let is_cut =
+                self.link.cut.load(Ordering::SeqCst) || cut_path.is_some_and(|cut| request.path.starts_with(&cut));
+            if is_cut {
                 return Err(LinkError("cut".into()));
             }
             let planned = if request.path.starts_with("/v1/ops") {

@@ -1,6 +1,7 @@
 //! The store through its public functions, on real encrypted files.
 #![allow(clippy::unwrap_used)]
 
+mod ask_again;
 mod conflicts;
 mod file;
 mod fold;

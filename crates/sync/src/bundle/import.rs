@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use hocvu_store::{CarriedReceipt, CarriedState, PhotoState, Settlement, Store};
-use hocvu_wire::batch::{self, Outcome};
+use hocvu_wire::batch::Outcome;
 use hocvu_wire::bundle::{
     BUNDLE_SUFFIX, BadBundle, BundleId, Header, Kind, RECEIPT_SUFFIX, Receipt, check, frame_digest, inspect,
     open_receipt,
@@ -152,16 +152,10 @@ fn settle(store: &Store, environment: &dyn Environment, header: &Header, file: &
             if !is_for_these(tx, &receipt, &settlement)? {
                 continue;
             }
-            // What has a receipt already may have been judged again since: only the feed tells that in order.
-            let lacking = tx.without_receipt(settlement.log, settlement.from, settlement.to)?;
-            settlements.extend(batch::ranges(lacking).into_iter().map(|(from, to)| Settlement {
-                fseq: settlement.fseq + (from - settlement.from),
-                from,
-                to,
-                ..settlement.clone()
-            }));
+            settlements.push(settlement);
         }
-        let newly = tx.settle(&settlements, &now)?;
+        // It may be of another epoch than this device knows: then the verdicts are asked for again by the network.
+        let newly = tx.receive(&receipt.epoch, &settlements, &now)?;
         for outcome in &receipt.r {
             if let Outcome::Refused { i, c } = outcome
                 && let Some(frame) = receipt.frames.get(*i)
