@@ -15,7 +15,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_two_way.sql"),
     include_str!("migrations/0003_bundles.sql"),
     include_str!("migrations/0004_blobs.sql"),
-    include_str!("migrations/0005_judged_anew.sql"),
+    include_str!("migrations/0005_figures.sql"),
+    include_str!("migrations/0006_judged_anew.sql"),
 ];
 /// Schema of this build: the number of migrations.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]
