@@ -2,7 +2,8 @@
 //! is dropped.
 
 use hocvu_app::contract::ListInput;
-use hocvu_testkit::{Device, TestCentral, form};
+use hocvu_model::OperationId;
+use hocvu_testkit::{Device, Fault, TestCentral, form};
 
 use crate::NOW;
 
@@ -128,4 +129,124 @@ async fn i12_two_copies_nobody_could_tell_apart_lose_nothing() {
     }
     assert_eq!(centre.ask::<i64>("SELECT count(*) FROM record"), 5);
     assert_eq!(clone.status().sent, 3, "each of its sessions counts once");
+}
+
+/// Operations of the file, in every log it wrote, that the centre does not have once each and byte for byte. What a later
+/// log says again counts there.
+fn missing(device: &Device, centre: &TestCentral) -> Vec<String> {
+    let written = device.app().store().read(|read| {
+        let mut written = Vec::new();
+        for log in read.log_ids()? {
+            for seq in 2..=read.last_seq(log)? {
+                written.extend(read.operation(OperationId { log, seq })?);
+            }
+        }
+        Ok(written)
+    });
+    let here = |digest: &[u8; 32]| -> i64 {
+        let hex: String = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+        centre.ask(&format!("SELECT count(*) FROM operation WHERE hex(sha256) = '{hex}'"))
+    };
+    let written = written.expect("readable").into_iter();
+    let lost = written.filter(|operation| !operation.moved && here(&operation.digest) != 1);
+    lost.map(|operation| operation.id.to_string()).collect()
+}
+
+#[tokio::test]
+async fn i2_what_was_built_on_a_number_of_others_arrives_though_its_own_never_does() {
+    let centre = TestCentral::start().await;
+    let (mut device, copy) = with_copy(&centre).await;
+    save(&device, &centre, "18/11/2025");
+    save(&device, &centre, "19/11/2025");
+    device.sync().await.expect("a good link");
+    device.off();
+    device.put_back(copy.path());
+    let saved = device
+        .save(form(&centre.hamlet(), "20/11/2025"))
+        .expect("a good session");
+    // The centre knows more of the log than the file: a new one begins, and its first frame is sealed. But nothing leaves.
+    device.link.plan(Fault::LoseRequest);
+    device.sync().await.expect_err("a lost request");
+    device
+        .edit(&saved.id, |form| form.note = "sửa".into())
+        .expect("a good edit");
+    device.link.plan(Fault::LoseRequest); // The edit is in a frame of its own now.
+    device.sync().await.expect_err("a lost request");
+    device.sync().await.expect("a good link");
+
+    let new = device.app().store().read(|read| read.identity()).expect("readable");
+    let edit = OperationId {
+        log: new.expect("enrolled").log,
+        seq: 2,
+    };
+    let edit = device
+        .app()
+        .store()
+        .read(|read| read.operation(edit))
+        .expect("readable")
+        .expect("the edit");
+    assert!(edit.moved, "it named a session whose number another has");
+    assert_eq!(edit.fseq, None, "so its own number never left the machine");
+    assert_eq!(missing(&device, &centre), Vec::<String>::new(), "and nothing is lost");
+    let status = device.status();
+    assert_eq!(
+        (status.waiting, status.refused, status.sent),
+        (0, 0, 3),
+        "each counts once"
+    );
+    assert_eq!(centre.ask::<i64>("SELECT count(*) FROM record"), 4);
+    assert_eq!(
+        centre.ask::<i64>("SELECT count(*) FROM record WHERE body LIKE '%sửa%'"),
+        1
+    );
+    assert_eq!(device.compare().await, Ok(0));
+}
+
+/// What a number of persons becomes in a session.
+fn attended(device: &Device, session: &str, attended: &str) {
+    let edited = device.edit(session, |form| {
+        let adults = form.counts.entry("adult".into()).or_default();
+        adults.insert("attended".into(), attended.into());
+    });
+    edited.expect("a good edit");
+}
+
+#[tokio::test]
+async fn i6_a_change_of_a_lost_version_never_lands_on_the_one_that_took_its_number() {
+    let centre = TestCentral::start().await;
+    let mut device = Device::enrolled(&centre, NOW, 1).await;
+    device.time.be_machine("pc-1");
+    device.restart();
+    let saved = device
+        .save(form(&centre.hamlet(), "17/11/2025"))
+        .expect("a good session");
+    device.sync().await.expect("a good link");
+    device.off();
+    let copy = tempfile::tempdir().expect("a folder");
+    for name in ["so.db", "so.witness"] {
+        std::fs::copy(device.folder().join(name), copy.path().join(name)).expect("room");
+    }
+    device.restart();
+    attended(&device, &saved.id, "35"); // Number 3 as the centre has it.
+    device.sync().await.expect("a good link");
+    device.off();
+    device.put_back(copy.path());
+    attended(&device, &saved.id, "41"); // Number 3 again, and nobody here knows.
+    device.off();
+    // The next machine begins a log of its own at once, and builds on that.
+    let next = Device::with_copy_of(device.folder(), NOW, 2, "pc-2");
+    attended(&next, &saved.id, "42");
+    next.sync().await.expect("a good link");
+    let head: String = centre.ask("SELECT body FROM record");
+    assert!(
+        head.contains(r#""attended":35"#),
+        "nobody who saw 35 changed it: {head}"
+    );
+    assert!(
+        next.app()
+            .store()
+            .read(|read| read.conflict(saved.id.parse().expect("an id")))
+            .expect("readable")
+            .is_some()
+    );
 }

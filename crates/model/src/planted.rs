@@ -67,6 +67,8 @@ bugs! {
     MistakeStopsLog = "mistake-stops-log",
     /// What was written to a stick is taken for what arrived.
     ExportedCountsAsSent = "exported-counts-as-sent",
+    /// What lost its number to another is marked as said again, and is not.
+    MovedCountsAsSaid = "moved-counts-as-said",
 }
 
 /// Plants a bug in this process, or none.

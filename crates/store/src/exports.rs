@@ -6,7 +6,7 @@ use crate::{Frame, Read, Result, Write};
 /// Which frames go into a bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportScope {
-    /// Those that hold an operation without a receipt.
+    /// Those that hold an operation without a receipt, unless a later log says it again.
     Unsent,
     /// Those that hold an operation written at this second of 1970 or later, by its author's clock.
     Since(i64),
@@ -66,7 +66,7 @@ impl Read<'_> {
     pub fn frames_to_export(&self, scope: ExportScope, after: i64, limit: u32) -> Result<Vec<(i64, Frame)>> {
         let (condition, since) = match scope {
             ExportScope::All => ("", i64::MIN),
-            ExportScope::Unsent => ("AND o.state < 3", i64::MIN),
+            ExportScope::Unsent => ("AND o.state < 3 AND o.moved IS NULL", i64::MIN),
             ExportScope::Since(at) => ("AND o.text ->> '$.at' >= ?3", at),
         };
         let sql = format!(
@@ -139,7 +139,8 @@ impl Read<'_> {
     pub fn uncovered(&self) -> Result<Uncovered> {
         let mut statement = self.connection.prepare_cached(
             "SELECT count(*), min(text ->> '$.at') FROM operation INDEXED BY operation_unconfirmed
-             WHERE state < 3 AND seq > 1 AND number > (SELECT coalesce(max(upto), 0) FROM export WHERE reason = ?1)",
+             WHERE state < 3 AND seq > 1 AND moved IS NULL
+               AND number > (SELECT coalesce(max(upto), 0) FROM export WHERE reason = ?1)",
         )?;
         Ok(statement.query_row([SECOND_PLACE], |row| {
             Ok(Uncovered {

@@ -211,6 +211,13 @@ impl Write<'_> {
 
     fn say_again(&self, stranded: &Stranded) -> Result<()> {
         let log = self.own_log()?;
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::MovedCountsAsSaid) {
+            let mut open = self
+                .connection
+                .prepare_cached("SELECT number FROM operation WHERE log = ?1 AND seq = 1")?;
+            return self.is_said_as(stranded, open.query_row([log.number], |row| row.get(0))?);
+        }
         let seq = self.next_seq(log.number)?;
         let new = self.insert_operation(&NewOperation {
             log,
@@ -220,6 +227,10 @@ impl Write<'_> {
             text: &self.carried_over(&stranded.text)?,
             findings: &stranded.findings,
         })?;
+        self.is_said_as(stranded, new)
+    }
+
+    fn is_said_as(&self, stranded: &Stranded, new: i64) -> Result<()> {
         self.connection
             .prepare_cached(
                 "UPDATE operation SET moved = ?2, state = CASE WHEN fseq IS NULL THEN 2 ELSE state END,

@@ -22,7 +22,8 @@ pub struct Frame {
 
 impl Read<'_> {
     /// The texts of a log's oldest operations no frame has yet, consecutive, with their numbers: at most so many and of so
-    /// many bytes together, but at least one if there is any.
+    /// many bytes together, but at least one if there is any. What a later log says again is passed over: its number stays
+    /// empty at the centre, where it would be judged by a base its author never saw (I6, I12).
     ///
     /// # Errors
     /// Reading failed.
@@ -30,18 +31,21 @@ impl Read<'_> {
         let number = self.log_number(log)?.ok_or(crate::Error::NotFound("log"))?;
         let mut statement = self.connection.prepare_cached(
             "SELECT seq, text FROM operation
-             WHERE log = ?1 AND seq > (SELECT coalesce(max(last), 0) FROM frame WHERE log = ?1)
+             WHERE log = ?1 AND seq > (SELECT coalesce(max(last), 0) FROM frame WHERE log = ?1) AND moved IS NULL
              ORDER BY seq LIMIT ?2",
         )?;
         let mut rows = statement.query(params![number, limit_ops.max(1)])?;
-        let (mut run, mut bytes) = (Vec::new(), 0);
+        let (mut run, mut bytes): (Vec<(u64, String)>, _) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
-            let text: String = row.get(1)?;
+            let (seq, text): (u64, String) = (row.get(0)?, row.get(1)?);
             bytes += text.len();
-            if bytes > limit_bytes && !run.is_empty() {
+            if run
+                .last()
+                .is_some_and(|(before, _)| bytes > limit_bytes || seq != before + 1)
+            {
                 break;
             }
-            run.push((row.get(0)?, text));
+            run.push((seq, text));
         }
         Ok(run)
     }
@@ -111,12 +115,16 @@ impl Read<'_> {
         Ok(Some(hash.finalize().into()))
     }
 
-    /// The frame of the log's oldest queued operation after number `after`.
+    /// The frame of the log's oldest queued operation after number `after` that is in one: what was said again before it was
+    /// sealed never will be.
     fn next_frame(&self, log: &OwnLog, after: u64) -> Result<Option<Frame>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT first, last, text, signature FROM frame
-             WHERE log = ?1 AND last >= (SELECT seq FROM operation
-                                         WHERE log = ?1 AND state = 0 AND state < 3 AND seq > ?2 ORDER BY seq LIMIT 1)
+             WHERE log = ?1 AND last >= (SELECT seq FROM operation o
+                                         WHERE log = ?1 AND state = 0 AND state < 3 AND seq > ?2
+                                           AND (moved IS NULL OR EXISTS
+                                             (SELECT 1 FROM frame WHERE log = ?1 AND o.seq BETWEEN first AND last))
+                                         ORDER BY seq LIMIT 1)
              ORDER BY last LIMIT 1",
         )?;
         let frame = statement

@@ -12,7 +12,6 @@ use tracing::warn;
 use crate::error::SyncError;
 use crate::plan;
 use crate::round::Round;
-use crate::sealing::seal_queued;
 
 impl Round<'_> {
     pub(crate) async fn open_session(&mut self) -> Result<(), SyncError> {
@@ -80,8 +79,8 @@ impl Round<'_> {
         self.read_identity()
     }
 
-    /// Says again what the centre found under numbers that others have, and seals it. Nothing a person wrote is dropped, and
-    /// what stands under the old numbers stays where it is.
+    /// Says again what the centre found under numbers that others have. Nothing a person wrote is dropped, and what stands
+    /// under the old numbers stays where it is.
     pub(crate) fn salvage(&mut self) -> Result<(), SyncError> {
         if !self.store.read(|read| read.is_forked())? {
             return Ok(());
@@ -94,8 +93,7 @@ impl Round<'_> {
             Ok(said)
         })?;
         warn!(said, "numbers of this log were taken twice: said again in a new one");
-        self.read_identity()?;
-        Ok(seal_queued(self.store, &self.identity)?)
+        self.read_identity()
     }
 
     fn new_log(&self) -> LogId {

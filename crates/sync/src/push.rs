@@ -12,7 +12,7 @@ use crate::error::SyncError;
 use crate::plan;
 use crate::pull::Upload;
 use crate::round::{Round, RoundReport};
-use crate::sealing::seal_queued;
+use crate::sealing::seal_next;
 
 impl Round<'_> {
     /// Sends whatever waits, telling `upload` of every batch. Without anybody to tell, the answers may bring what is new.
@@ -22,16 +22,20 @@ impl Round<'_> {
         report: &mut RoundReport,
         upload: Option<&watch::Sender<Upload>>,
     ) -> Result<bool, SyncError> {
-        seal_queued(self.store, &self.identity)?;
+        self.salvage()?;
+        seal_next(self.store, &self.identity)?;
         let total = self.store.read(|read| read.tally())?.waiting;
         let (mut up_to_date, mut batches) = (false, 0);
         loop {
-            self.salvage()?;
             if self.link.in_doubt {
                 report.confirmed += self.fetch_receipts().await?;
             }
+            self.salvage()?; // What the centre said of one log is heeded before the next is sealed.
             let queued = self.store.read(|read| read.frames_to_send(self.link.operations()))?;
             if queued.is_empty() {
+                if seal_next(self.store, &self.identity)? {
+                    continue;
+                }
                 return Ok(up_to_date);
             }
             let batch = self.link.choose(queued);

@@ -38,8 +38,8 @@ pub struct Refold {
     states: BTreeMap<OperationId, State>,
     /// Units in which an operation took effect: where its record was, and where it put it.
     touched: BTreeMap<OperationId, BTreeSet<String>>,
-    /// Units in which officers placed what they took over.
-    placed: BTreeMap<OperationId, String>,
+    /// Units in which officers placed what they took over, by when they did.
+    placed: BTreeMap<OperationId, BTreeMap<u64, Option<String>>>,
 }
 
 /// Makes every record anew and compares it with the centre's, and its figures with those kept.
@@ -82,7 +82,10 @@ impl Refold {
         };
         let head = self.records.get(record).cloned();
         let mut result = changed(&base, row);
-        if let Some(unit) = self.placed.get(&row.id) {
+        // What was settled already is not taken over a second time, though an officer may say so.
+        let settled = row.applied.unwrap_or(row.judged);
+        let placed = self.placed.get(&row.id);
+        if let Some((_, Some(unit))) = placed.and_then(|placed| placed.range(..=settled).next_back()) {
             unit.clone_into(&mut result.unit);
         }
         let touched = self.touched.entry(row.id).or_default();
@@ -202,17 +205,18 @@ fn attended(state: &State) -> i64 {
     lines.into_iter().flatten().filter_map(attended).sum()
 }
 
-/// Where adopted operations were put, if their officer said so.
-fn placed(rows: &[Row]) -> BTreeMap<OperationId, String> {
+/// Where adopted operations were put, if their officer said so, and when.
+fn placed(rows: &[Row]) -> BTreeMap<OperationId, BTreeMap<u64, Option<String>>> {
     let adoptions = rows
         .iter()
         .filter(|row| row.text_of("k") == Some("adopt") && row.verdict == "accepted");
-    let mut placed = BTreeMap::new();
+    let mut placed: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
     for row in adoptions {
         let cites = row.says.get("cites").and_then(Value::as_array);
         for id in cites.into_iter().flatten().filter_map(Value::as_str) {
-            if let (Ok(id), Some(unit)) = (id.parse(), row.text_of("unit")) {
-                placed.insert(id, unit.to_owned());
+            if let Ok(id) = id.parse() {
+                let unit = row.text_of("unit").map(str::to_owned);
+                placed.entry(id).or_default().insert(row.judged, unit);
             }
         }
     }

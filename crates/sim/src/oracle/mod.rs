@@ -2,6 +2,7 @@
 
 mod feed;
 mod fold;
+mod lost;
 mod replicas;
 mod rights;
 mod rows;
@@ -10,7 +11,8 @@ use sha2::{Digest, Sha256};
 
 pub use feed::completeness;
 pub use fold::{Record, Refold, refold};
-pub use replicas::{conservation, durable_receipts, nothing_lost, replicas_agree};
+pub use lost::{nothing_lost, says_the_same};
+pub use replicas::{conservation, durable_receipts, replicas_agree};
 pub use rights::{Book, held_for_a_reason, revoked_is_set_aside, within_grants};
 pub use rows::{Row, rows};
 

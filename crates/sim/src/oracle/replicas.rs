@@ -11,52 +11,6 @@ use crate::device::Device;
 use crate::observer::Receipt;
 use crate::{Checked, Violation};
 
-/// I2: what a person was told is saved is at the centre, byte for byte, and the centre has nothing its device does not.
-///
-/// # Errors
-/// It is not so.
-pub fn nothing_lost(device: &Device, rows: &BTreeMap<OperationId, &Row>) -> Checked {
-    let wrong = |what: String| Violation::new("i2_nothing_lost", format!("{}: {what}", device.name));
-    for (id, saved) in &device.witness {
-        match rows.get(id) {
-            None => return Err(wrong(format!("{id} never arrived"))),
-            Some(row) if row.text != saved.text || row.digest != saved.digest => {
-                // Another had the number: then it was said again under one of its own (I12).
-                if !device.forked || !said_again(&saved.text, rows) {
-                    return Err(wrong(format!("{id} arrived as something else")));
-                }
-            }
-            Some(_) => {}
-        }
-    }
-    let Some(store) = device.store() else { return Ok(()) };
-    let own = rows
-        .values()
-        .filter(|row| Some(&row.device) == device.id.as_ref() && !device.forked);
-    for row in own.filter(|row| row.record().is_some()) {
-        match store.read(|read| read.operation(row.id)) {
-            Ok(Some(found)) if found.text == row.text => {}
-            Ok(_) => return Err(wrong(format!("the centre has a {} it never wrote", row.id))),
-            Err(error) => return Err(wrong(format!("{} cannot be read: {error}", row.id))),
-        }
-    }
-    Ok(())
-}
-
-/// Whether what an operation set on its record was said under another number too.
-fn said_again(text: &str, rows: &BTreeMap<OperationId, &Row>) -> bool {
-    let Ok(said) = serde_json::from_str::<serde_json::Value>(text) else {
-        return false;
-    };
-    let same = |row: &&Row, field: &str| row.says.get(field) == said.get(field);
-    let mut others = rows.values().filter(|row| row.text != text);
-    others.any(|row| {
-        ["k", "id", "set", "void", "reason", "cites"]
-            .iter()
-            .all(|field| same(row, field))
-    })
-}
-
 /// I7: every operation stands somewhere, and where the device thinks it stands. `hears` says whether the device still hears
 /// of later verdicts.
 ///

@@ -3,9 +3,9 @@
 
 use hocvu_central::directory::Directory;
 use hocvu_central::figures::figures;
+use hocvu_model::UnitUid;
 use hocvu_model::operation::{Kind, OfficeDraft};
 use hocvu_model::unit::{Boundaries, Level, Succession, SuccessionKind, Unit};
-use hocvu_model::{OperationId, UnitUid};
 use hocvu_sync::invite_code;
 
 use super::Run;
@@ -20,15 +20,16 @@ const REORDERED: [(&str, &str, &[&str]); 2] = [
     ("u:moved", "Ấp Số 5 mới", &["u:so-5"]),
 ];
 
-/// What officers signed and this run reckons with until the end tells what became of it.
+/// What officers signed and this run reckons with until the end tells what became of it. Acts are known by their texts: the
+/// number of one that was lost with a disk can be another's.
 #[derive(Default)]
 pub(super) struct Signed {
     /// New units, by the acts that make them.
-    units: Vec<(OperationId, &'static str)>,
+    units: Vec<(String, &'static str)>,
     /// The act that revokes a device, and the device's name at the centre.
-    revocation: Option<(OperationId, String)>,
+    revocation: Option<(String, String)>,
     /// Machines that were invited: which, and by which act.
-    invited: Vec<(usize, OperationId)>,
+    invited: Vec<(usize, String)>,
 }
 
 impl Signed {
@@ -168,14 +169,14 @@ impl Run {
         Ok(())
     }
 
-    /// Signs on a machine; nothing when its disk failed.
-    fn signs(&mut self, at: usize, draft: &OfficeDraft<'_>) -> Checked<Option<OperationId>> {
+    /// Signs on a machine; gives the act's text, or nothing when its disk failed.
+    fn signs(&mut self, at: usize, draft: &OfficeDraft<'_>) -> Checked<Option<String>> {
         let name = self.devices[at].name.clone();
         match self.devices[at].sign(draft) {
             Ok(id) => {
                 self.trace.line(format!("{name} signs {} {}", draft.k.as_str(), id.seq));
                 self.count("office: units, machines");
-                Ok(Some(id))
+                Ok(Some(draft.text()))
             }
             Err(refused) => self.not_saved(at, refused).map(|()| None),
         }
@@ -183,14 +184,14 @@ impl Run {
 
     /// All has been judged: what was signed and not accepted never was.
     pub(super) fn settle_signed(&mut self, rows: &[oracle::Row]) {
-        let accepted = |act: OperationId| rows.iter().find(|row| row.id == act && row.verdict == "accepted");
+        let accepted = |act: &str| accepted(rows, act);
         for (act, uid) in std::mem::take(&mut self.signed.units) {
-            if accepted(act).is_none() {
+            if accepted(&act).is_none() {
                 self.forget_unit(uid);
             }
         }
         if let Some((act, id)) = self.signed.revocation.take()
-            && let Some(row) = accepted(act)
+            && let Some(row) = accepted(&act)
         {
             let alike = self.devices.iter().filter(|device| device.id.as_ref() == Some(&id));
             let names: Vec<String> = alike.map(|device| device.name.clone()).collect();
@@ -201,7 +202,7 @@ impl Run {
     /// Whether a machine was invited by an act the centre never accepted.
     pub(super) fn is_uninvited(&self, at: usize, rows: &[oracle::Row]) -> bool {
         let act = self.signed.invited.iter().find(|(device, _)| *device == at);
-        act.is_some_and(|(_, act)| !rows.iter().any(|row| row.id == *act && row.verdict == "accepted"))
+        act.is_some_and(|(_, act)| accepted(rows, act).is_none())
     }
 
     /// In both boundaries nothing is lost and nothing counted twice, and every unit shows its own.
@@ -227,4 +228,10 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// The act as the centre accepted it, under whatever number.
+fn accepted<'a>(rows: &'a [oracle::Row], act: &str) -> Option<&'a oracle::Row> {
+    let mut accepted = rows.iter().filter(|row| row.verdict == "accepted");
+    accepted.find(|row| oracle::says_the_same(row, act))
 }

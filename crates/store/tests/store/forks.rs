@@ -4,7 +4,7 @@ use std::fs;
 
 use hocvu_model::operation::Operation;
 use hocvu_model::{LogId, OperationId};
-use hocvu_store::{Fork, Settlement, Store, Tab, Verdict};
+use hocvu_store::{ExportScope, Fork, Frame, Settlement, Store, Tab, Verdict};
 use serde_json::json;
 
 use crate::kit::*;
@@ -178,6 +178,62 @@ fn i12_what_names_a_moved_operation_moves_with_it() {
         (view.body["note"].as_str(), view.head),
         (Some("in the new log"), waiting[0].id)
     );
+}
+
+#[test]
+fn i6_what_moved_before_it_was_sealed_never_leaves() {
+    let device = Device::new();
+    device.save(1, a_session("2025-11-22", 20, 10)); // old log, 2
+    device.store.write(|w| w.renew_log(NEW, Fork::Restored, 9)).unwrap();
+    device.save(2, a_session("2025-11-23", 5, 1)); // NEW:2
+    device.save(1, json!({"note": "of the lost one"})); // NEW:3, on LOG:2
+    device.save(3, a_session("2025-11-24", 6, 2)); // NEW:4
+    let forked = Settlement {
+        code: Some("LOG_FORKED".into()),
+        ..settlement(2, 2, 3, Verdict::Quarantined)
+    };
+    device.settle(1, 1, 1, Verdict::Accepted);
+    device.store.write(|w| w.settle(&[forked], NOW)).unwrap();
+    device.store.write(|w| w.salvage_forked(LogId([3; 16]), 9)).unwrap(); // NEW:5 and NEW:6
+    let mut sealed = Vec::new();
+    loop {
+        let run = device.store.read(|r| r.unframed(NEW, 64, usize::MAX)).unwrap();
+        let (Some((from, _)), Some((to, _))) = (run.first(), run.last()) else {
+            break;
+        };
+        let frame = Frame {
+            log: NEW,
+            from: *from,
+            to: *to,
+            text: String::new(),
+            signature: String::new(),
+        };
+        device.store.write(|w| w.put_frame(&frame)).unwrap();
+        sealed.push((*from, *to));
+    }
+    assert_eq!(
+        sealed,
+        [(1, 2), (4, 6)],
+        "at the centre its base would be another's work"
+    );
+    let unsent = |r: &hocvu_store::Read<'_>| r.frames_to_export(ExportScope::Unsent, 0, 9);
+    let by_hand = device.store.read(unsent).unwrap().into_iter();
+    let by_hand: Vec<_> = by_hand.map(|(_, frame)| (frame.from, frame.to)).collect();
+    assert_eq!(by_hand, sealed, "nor is it carried there by hand");
+    let sending = || device.store.read(|r| r.frames_to_send(64)).unwrap().len();
+    assert_eq!(sending(), 2);
+    let all = Settlement {
+        log: NEW,
+        ..settlement(1, 2, 10, Verdict::Accepted)
+    };
+    let rest = Settlement {
+        log: NEW,
+        ..settlement(4, 6, 12, Verdict::Accepted)
+    };
+    device.store.write(|w| w.settle(&[all, rest], NOW)).unwrap();
+    assert_eq!(sending(), 0);
+    let tally = device.store.read(|r| r.tally()).unwrap();
+    assert_eq!((tally.waiting, tally.sent), (0, 4), "each counts once");
 }
 
 #[test]
