@@ -6,6 +6,7 @@
 pub mod command;
 mod conflicts;
 pub mod contract;
+pub mod coverage;
 mod drafts;
 mod enrol;
 mod error;
@@ -15,7 +16,7 @@ mod lists;
 mod machine;
 mod office;
 mod photos;
-mod records;
+pub mod records;
 mod sample;
 mod secrets;
 mod sessions;
