@@ -8,7 +8,8 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, drafts, enrol, lists, office, photos, records, sample, sessions, settings, state, sync, today, usb,
+    App, conflicts, coverage, drafts, enrol, import, lists, office, photos, records, sample, sessions, settings, state,
+    sync, today, usb,
 };
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
@@ -65,6 +66,8 @@ commands![
     sessions::Read,
     sessions::Void,
     sessions::Restore,
+    coverage::Grid,
+    coverage::Save,
     records::List,
     records::Read,
     records::Check,
@@ -89,6 +92,13 @@ commands![
     usb::Import,
     usb::WriteReceipts,
     usb::WriteSecondPlace,
+    import::Open,
+    import::Map,
+    import::Check,
+    import::Commit,
+    import::Undo,
+    import::Refused,
+    import::Batches,
     conflicts::List,
     conflicts::Get,
     conflicts::Check,

@@ -45,6 +45,8 @@ enum What {
     /// Ghi, xem và nhập buổi học.
     #[command(subcommand)]
     Session(session::Session),
+    /// Nhập bảng tính thành buổi, mức phủ, mẫu số, đơn vị; hoàn tác một lần nhập.
+    Import(Box<import::Import>),
     /// Gửi những gì đang chờ và lấy thay đổi về.
     Sync(sync::Sync),
     /// Tình trạng: đang chờ, đã có biên nhận, cần xem lại.
@@ -114,6 +116,7 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
     match what {
         What::Enrol(enrol) => wait(enrol.run(&app)),
         What::Session(session) => session.run(&app),
+        What::Import(import) => import.run(&app),
         What::Sync(sync) => wait(sync.run(&app)),
         What::Status(status) => status.run(&app),
         What::Receipt(receipt) => receipt.run(&app),

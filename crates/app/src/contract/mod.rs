@@ -4,10 +4,12 @@
 //! use cases **as typed** (text): the rules that read them live once, in `hocvu-model`.
 
 mod conflict;
+mod coverage;
 mod enrol;
 mod error;
 mod finding;
 mod form;
+mod import;
 mod list;
 mod lists;
 mod office;
@@ -20,10 +22,12 @@ pub mod typescript;
 mod usb;
 
 pub use conflict::*;
+pub use coverage::*;
 pub use enrol::*;
 pub use error::*;
 pub use finding::*;
 pub use form::*;
+pub use import::*;
 pub use list::*;
 pub use lists::*;
 pub use office::*;

@@ -35,7 +35,16 @@ macro_rules! declare {
 }
 
 fn declarations() -> Vec<String> {
-    [sessions(), photos(), machine(), carried(), conflicts(), offices()].concat()
+    [
+        sessions(),
+        photos(),
+        machine(),
+        carried(),
+        conflicts(),
+        offices(),
+        imports(),
+    ]
+    .concat()
 }
 
 fn photos() -> Vec<String> {
@@ -172,5 +181,32 @@ fn offices() -> Vec<String> {
         UnitsView,
         SuccessionRow,
         CorrectInput,
+    ]
+}
+
+fn imports() -> Vec<String> {
+    declare![
+        ImportOpenInput,
+        ImportOpenView,
+        ImportSheet,
+        ImportWanted,
+        ImportSource,
+        ImportMapView,
+        ImportRow,
+        ImportColumn,
+        ImportField,
+        ImportCode,
+        ImportLegacy,
+        ImportConverted,
+        ImportThousands,
+        ImportReportView,
+        ImportRemark,
+        ImportPreview,
+        ImportUndoInput,
+        ImportUndoView,
+        ImportRefusedInput,
+        ImportRefusedView,
+        ImportBatches,
+        ImportBatch,
     ]
 }
