@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, coverage, drafts, enrol, import, lists, office, photos, records, sample, sessions, settings, state,
+    App, conflicts, drafts, enrol, import, lists, office, photos, records, sample, sessions, settings, state,
     sync, today, usb,
 };
 
@@ -66,8 +66,6 @@ commands![
     sessions::Read,
     sessions::Void,
     sessions::Restore,
-    coverage::Grid,
-    coverage::Save,
     records::List,
     records::Read,
     records::Check,

@@ -6,7 +6,6 @@
 pub mod command;
 mod conflicts;
 pub mod contract;
-pub mod coverage;
 mod drafts;
 mod enrol;
 mod error;
@@ -16,7 +15,7 @@ mod lists;
 mod machine;
 mod office;
 mod photos;
-pub mod records;
+mod records;
 mod sample;
 mod secrets;
 mod sessions;
