@@ -8,8 +8,8 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, drafts, enrol, import, lists, office, photos, records, sample, sessions, settings, state,
-    sync, today, usb,
+    App, conflicts, drafts, enrol, import, lists, office, photos, records, sample, sessions, settings, state, sync,
+    today, usb,
 };
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
