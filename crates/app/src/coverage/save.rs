@@ -97,7 +97,7 @@ fn cell(
     if empty {
         return Ok((take_back(app, tx, id)?, Vec::new()));
     }
-    Ok(if records::write(app, tx, id, &record, &checked.findings)? {
+    Ok(if records::write(app, tx, id, &record, &checked.findings)?.is_some() {
         (Outcome::Written(id), checked.findings)
     } else {
         (Outcome::Unchanged, Vec::new())
