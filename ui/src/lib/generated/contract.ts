@@ -2138,6 +2138,8 @@ export interface Commands {
   "session.read": { input: IdInput; output: SessionView };
   "session.void": { input: VoidInput; output: CountView };
   "session.restore": { input: VoidInput; output: CountView };
+  "coverage.grid": { input: GridInput; output: GridView };
+  "coverage.save": { input: GridSaveInput; output: GridSaveView };
   "record.list": { input: RecordListInput; output: RecordListView };
   "record.read": { input: RecordId; output: RecordView };
   "record.check": { input: RecordForm; output: RecordCheckView };
