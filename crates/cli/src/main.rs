@@ -16,6 +16,7 @@ mod photo;
 #[cfg(feature = "planted")]
 mod planted;
 mod print;
+mod progress;
 mod session;
 mod sync;
 mod usb;
@@ -45,6 +46,8 @@ enum What {
     /// Ghi, xem và nhập buổi học.
     #[command(subcommand)]
     Session(session::Session),
+    /// Tiến độ theo kế hoạch: từng chỉ tiêu của một đơn vị.
+    Progress(progress::Progress),
     /// Gửi những gì đang chờ và lấy thay đổi về.
     Sync(sync::Sync),
     /// Tình trạng: đang chờ, đã có biên nhận, cần xem lại.
@@ -114,6 +117,7 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
     match what {
         What::Enrol(enrol) => wait(enrol.run(&app)),
         What::Session(session) => session.run(&app),
+        What::Progress(progress) => progress.run(&app),
         What::Sync(sync) => wait(sync.run(&app)),
         What::Status(status) => status.run(&app),
         What::Receipt(receipt) => receipt.run(&app),

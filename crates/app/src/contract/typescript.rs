@@ -35,7 +35,38 @@ macro_rules! declare {
 }
 
 fn declarations() -> Vec<String> {
-    [sessions(), photos(), machine(), carried(), conflicts(), offices()].concat()
+    [
+        sessions(),
+        progress(),
+        photos(),
+        machine(),
+        carried(),
+        conflicts(),
+        offices(),
+    ]
+    .concat()
+}
+
+fn progress() -> Vec<String> {
+    declare![
+        ProgressInput,
+        DrillInput,
+        DrillRecord,
+        DrillView,
+        ScopeOption,
+        ProgressScopes,
+        ProgressState,
+        StandingView,
+        ActivityView,
+        PointView,
+        YearBeforeView,
+        IndicatorView,
+        ShareView,
+        PlanView,
+        WindowView,
+        PeriodView,
+        ProgressView,
+    ]
 }
 
 fn photos() -> Vec<String> {

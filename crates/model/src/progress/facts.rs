@@ -1,9 +1,9 @@
 use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::codes::{EvidenceKind, Measure, PopulationBasis, TargetGroup};
-use crate::coverage::Coverage;
 use crate::ids::{RecordId, UnitUid};
-use crate::population::Population;
 use crate::school_year::SchoolYear;
 
 /// Everything progress is computed from, living records only. In no order; the same facts give the same answer.
@@ -63,22 +63,26 @@ pub struct Headcount {
     pub basis: PopulationBasis,
 }
 
-/// Sums of sessions of a unit for one group. Lượt are attendances, never persons.
+/// Sums of the sessions of a unit for one group in a window of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
     /// The unit they were recorded for.
     pub unit: UnitUid,
-    /// Whom it counts.
-    pub group: TargetGroup,
+    /// Whom it counts; none: each session once, whatever its groups, and nothing else.
+    pub group: Option<TargetGroup>,
     /// The sums.
     pub sums: Sums,
 }
 
-/// Sums of sessions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// Sums of sessions. Lượt are attendances, never persons.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Sums {
+    /// Buổi.
+    pub sessions: u64,
     /// Lượt.
     pub attended: u64,
+    /// Of which women.
+    pub female: u64,
     /// Persons who learnt for the first time.
     pub first_time: u64,
     /// Persons found able.
@@ -88,32 +92,36 @@ pub struct Sums {
 impl Sums {
     pub(super) fn add(&mut self, other: Self) {
         let Self {
+            sessions,
             attended,
+            female,
             first_time,
             completed,
         } = other;
+        self.sessions += sessions;
         self.attended += attended;
+        self.female += female;
         self.first_time += first_time;
         self.completed += completed;
     }
 }
 
 impl Figure {
-    /// The figure of a record.
-    pub fn of(record: RecordId, coverage: &Coverage) -> Self {
-        Self {
+    /// The figure a stored body holds; nothing when a later program wrote what this one cannot read.
+    pub fn of_body(record: RecordId, unit: UnitUid, body: &Map<String, Value>) -> Option<Self> {
+        Some(Self {
             record,
-            unit: coverage.unit.clone(),
-            group: coverage.target_group,
-            measure: coverage.measure,
-            grade: coverage.grade,
-            class: coverage.class.clone(),
-            school_year: coverage.school_year,
-            as_of: coverage.as_of,
-            numerator: coverage.numerator,
-            population: coverage.population,
-            evidence: coverage.evidence_kind,
-        }
+            unit,
+            group: TargetGroup::parse(text(body, "target_group")?)?,
+            measure: Measure::parse(text(body, "measure")?)?,
+            grade: count(body, "grade").and_then(|grade| u8::try_from(grade).ok()),
+            class: text(body, "class").map(str::to_owned),
+            school_year: text(body, "school_year").and_then(SchoolYear::parse),
+            as_of: text(body, "as_of")?.parse().ok()?,
+            numerator: count(body, "numerator")?,
+            population: count(body, "population"),
+            evidence: EvidenceKind::parse(text(body, "evidence_kind")?)?,
+        })
     }
 
     /// 0 the whole unit, 1 by grade, 2 by class.
@@ -127,17 +135,17 @@ impl Figure {
 }
 
 impl Headcount {
-    /// The headcount of a record.
-    pub fn of(record: RecordId, population: &Population) -> Self {
-        Self {
+    /// The headcount a stored body holds; nothing when a later program wrote what this one cannot read.
+    pub fn of_body(record: RecordId, unit: UnitUid, body: &Map<String, Value>) -> Option<Self> {
+        Some(Self {
             record,
-            unit: population.unit.clone(),
-            group: population.target_group,
-            as_of: population.as_of,
-            value: population.value,
-            excluded: population.value - population.counted(),
-            basis: population.basis,
-        }
+            unit,
+            group: TargetGroup::parse(text(body, "target_group")?)?,
+            as_of: text(body, "as_of")?.parse().ok()?,
+            value: count(body, "value")?,
+            excluded: count(body, "excluded").unwrap_or(0),
+            basis: PopulationBasis::parse(text(body, "basis")?)?,
+        })
     }
 
     /// Persons the target asks for.
@@ -153,4 +161,12 @@ impl Headcount {
             .position(|basis| *basis == self.basis.as_str())
             .unwrap_or(order.len())
     }
+}
+
+fn text<'a>(body: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
+    body.get(field)?.as_str()
+}
+
+fn count(body: &Map<String, Value>, field: &str) -> Option<u32> {
+    body.get(field)?.as_u64().and_then(|count| u32::try_from(count).ok())
 }

@@ -3,6 +3,7 @@
 //! Indicators are **stocks**: the latest figure of a unit, group and criterion holds. Sessions are **flows**: they are summed,
 //! shown beside as activity, and never become a numerator (domain: lượt is not người). Rates are ratios of sums.
 
+mod answer;
 mod facts;
 mod stock;
 mod tree;
@@ -20,6 +21,7 @@ use crate::rate::Rate;
 use crate::text;
 use crate::unit::{Boundaries, Level, UnitBook};
 
+pub use answer::{Answer, Asked, PeriodSums, WindowSums};
 pub use facts::{Facts, Figure, Flow, Headcount, Sums};
 use stock::{Stock, Stocks};
 use tree::Tree;
@@ -102,6 +104,22 @@ impl<'a> Book<'a> {
         };
         let units = self.stocks.tree.recorded_within(at).into_iter();
         units.map(|unit| self.stocks.tree.units[unit].uid.clone()).collect()
+    }
+
+    /// What the sessions of a unit and all below it add up to; each session once.
+    pub fn sums(&self, unit: &str, flows: &[Flow]) -> Sums {
+        let (tree, mut sums) = (&self.stocks.tree, Sums::default());
+        let Some(at) = tree.number(unit) else { return sums };
+        let within = tree.within(at);
+        for flow in flows {
+            let known = tree.number(flow.unit.as_str()).map(|unit| tree.shown(unit));
+            if !known.is_some_and(|unit| within.contains(&unit)) {
+                continue;
+            }
+            let sessions = if flow.group.is_none() { flow.sums.sessions } else { 0 };
+            sums.add(Sums { sessions, ..flow.sums });
+        }
+        sums
     }
 
     fn row(&self, plan: &Plan, indicator: &Indicator, at: usize, within: &BTreeSet<usize>) -> IndicatorProgress {

@@ -87,9 +87,9 @@ impl<'a> Stocks<'a> {
             }
         }
         for flow in &facts.flows {
-            if let Some(unit) = this.tree.number(flow.unit.as_str()) {
+            if let (Some(unit), Some(group)) = (this.tree.number(flow.unit.as_str()), flow.group) {
                 let unit = this.tree.shown(unit);
-                this.flows.entry((unit, flow.group)).or_default().add(flow.sums);
+                this.flows.entry((unit, group)).or_default().add(flow.sums);
             }
         }
         this

@@ -227,8 +227,10 @@ fn attendances_never_become_a_numerator() {
     let mut facts = of(vec![], vec![headcount("h:1", 100, 0, "registered", "2025-01-01")]);
     facts.flows.push(Flow {
         unit: "h:1".into(),
-        group: TargetGroup::parse("adult").expect("a group"),
+        group: TargetGroup::parse("adult"),
         sums: Sums {
+            sessions: 20,
+            female: 200,
             attended: 400,
             first_time: 60,
             completed: 25,
