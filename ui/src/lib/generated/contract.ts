@@ -567,6 +567,488 @@ this_month: Totals,
  */
 last_month: Totals, };
 
+export type ProgressInput = { 
+/**
+ * Year of the targets; 0 is the one of the day.
+ */
+year: number, 
+/**
+ * Uid of the unit; this machine's own when empty.
+ */
+unit: string, 
+/**
+ * Code of the indicator told unit by unit; the first one when empty.
+ */
+code: string, 
+/**
+ * The day figures are read at, as typed; today when empty.
+ */
+as_of: string, 
+/**
+ * `as_is_now` or `as_was`.
+ */
+boundaries: string, 
+/**
+ * Code of the regime; of decree 09/2019 when empty.
+ */
+regime: string, 
+/**
+ * `month`, `quarter`, `half`, `year`.
+ */
+span: string, 
+/**
+ * First day of a campaign, as typed.
+ */
+campaign_start: string, };
+
+export type DrillInput = { 
+/**
+ * Uid of the unit.
+ */
+unit: string, 
+/**
+ * Code of the indicator.
+ */
+code: string, 
+/**
+ * As in [`ProgressInput`].
+ */
+as_of: string, 
+/**
+ * As in [`ProgressInput`].
+ */
+boundaries: string, 
+/**
+ * Sessions to skip.
+ */
+offset: number, 
+/**
+ * Sessions to return, at most 500.
+ */
+limit: number, };
+
+export type DrillRecord = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * `coverage` or `population`.
+ */
+kind: string, 
+/**
+ * Name of its unit.
+ */
+unit_name: string, 
+/**
+ * Code of the group.
+ */
+group: string, 
+/**
+ * Grade or class, as people read it; empty for the whole unit.
+ */
+part: string, 
+/**
+ * Persons who meet the criterion; none of a population.
+ */
+numerator: number | null, 
+/**
+ * Persons there are.
+ */
+population: number | null, 
+/**
+ * Of them not asked for.
+ */
+excluded: number | null, 
+/**
+ * `22/11/2025`.
+ */
+as_of: string, 
+/**
+ * Code of the evidence or of the basis.
+ */
+basis: string, 
+/**
+ * Where it is from.
+ */
+source: string, 
+/**
+ * Where it stands.
+ */
+status: Status, };
+
+export type DrillView = { 
+/**
+ * Name of the unit.
+ */
+name: string, 
+/**
+ * The very figures and populations in it.
+ */
+records: Array<DrillRecord>, 
+/**
+ * Sessions in which its groups took part, newest first: the activity beside it, never in it.
+ */
+sessions: Array<SessionRow>, 
+/**
+ * Of all, also those beyond this page.
+ */
+total: number, };
+
+export type ScopeOption = { 
+/**
+ * Uid.
+ */
+uid: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Level.
+ */
+level: string, 
+/**
+ * Name of the unit above.
+ */
+parent_name: string | null, };
+
+export type ProgressScopes = { 
+/**
+ * Highest first, then by name.
+ */
+units: Array<ScopeOption>, 
+/**
+ * This machine's own.
+ */
+own: string, };
+
+export type ProgressState = "value" | "missing" | "not_applicable" | "not_collected" | "needs_reentry";
+
+export type StandingView = { 
+/**
+ * Whether there is a figure.
+ */
+state: ProgressState, 
+/**
+ * `achieved`, `short`, `over`.
+ */
+outcome: string | null, 
+/**
+ * Persons too few or too many.
+ */
+persons: bigint | null, 
+/**
+ * Persons who meet the criterion.
+ */
+numerator: bigint | null, 
+/**
+ * Persons there are.
+ */
+denominator: bigint | null, 
+/**
+ * `99,96%`.
+ */
+percent: string | null, 
+/**
+ * Hundredths of a percent, for bars.
+ */
+hundredths: bigint | null, 
+/**
+ * Units directly below with a figure …
+ */
+reported: number, 
+/**
+ * … of those that are to have one.
+ */
+expected: number, 
+/**
+ * Whether the unit speaks for itself.
+ */
+own: boolean, 
+/**
+ * Day of the latest figure, ISO.
+ */
+latest: string | null, 
+/**
+ * Codes of groups that are not in the figure.
+ */
+groups_missing: Array<string>, };
+
+export type ActivityView = { 
+/**
+ * Lượt.
+ */
+attended: bigint, 
+/**
+ * Learners who came for the first time.
+ */
+first_time: bigint, 
+/**
+ * Of the population.
+ */
+first_time_percent: string | null, 
+/**
+ * Learners found able.
+ */
+completed: bigint, 
+/**
+ * Of the population.
+ */
+completed_percent: string | null, 
+/**
+ * Persons there are.
+ */
+population: bigint | null, };
+
+export type PointView = { 
+/**
+ * `2025-11`.
+ */
+label: string, 
+/**
+ * Persons who meet the criterion.
+ */
+numerator: bigint | null, 
+/**
+ * Persons there are.
+ */
+denominator: bigint | null, 
+/**
+ * Hundredths of a percent.
+ */
+hundredths: bigint | null, };
+
+export type YearBeforeView = { 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * Its points.
+ */
+points: Array<PointView>, };
+
+export type IndicatorView = { 
+/**
+ * `KH67-2025-DD`.
+ */
+code: string, 
+/**
+ * `đ`; for eyes only.
+ */
+point: string, 
+/**
+ * Where it stands in the plan.
+ */
+clause: string, 
+/**
+ * Name in the plan's words.
+ */
+name_vi: string, 
+/**
+ * Name in English.
+ */
+name_en: string, 
+/**
+ * What the numerator counts.
+ */
+numerator_vi: string, 
+/**
+ * What the denominator counts.
+ */
+denominator_vi: string, 
+/**
+ * What the plan leaves open.
+ */
+ambiguity: string, 
+/**
+ * `percent` or `absolute`.
+ */
+kind: string, 
+/**
+ * `gt`, `ge`, `lt`, `le`, `eq`.
+ */
+comparator: string, 
+/**
+ * Whole percent, or persons.
+ */
+threshold: bigint, 
+/**
+ * Code of the criterion.
+ */
+measure: string, 
+/**
+ * Codes of the groups.
+ */
+groups: Array<string>, 
+/**
+ * How it stands.
+ */
+standing: StandingView, 
+/**
+ * Kinds of evidence of its figures.
+ */
+evidence: Array<string>, 
+/**
+ * Bases of its denominator; `told_beside` where a figure brought its own.
+ */
+bases: Array<string>, 
+/**
+ * Persons left out of the denominator.
+ */
+excluded: bigint, 
+/**
+ * Learners counted in sessions; none for what VNeID confirms.
+ */
+activity: ActivityView | null, 
+/**
+ * By report month of its year.
+ */
+series: Array<PointView>, 
+/**
+ * The target of the same letter the year before: another definition.
+ */
+before: YearBeforeView | null, };
+
+export type ShareView = { 
+/**
+ * Uid.
+ */
+unit: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Level.
+ */
+level: string, 
+/**
+ * How the indicator stands there.
+ */
+standing: StandingView, };
+
+export type PlanView = { 
+/**
+ * Id of the plan.
+ */
+plan: string, 
+/**
+ * What people call it.
+ */
+title_vi: string, 
+/**
+ * The same in English.
+ */
+title_en: string, 
+/**
+ * Years it sets targets for.
+ */
+years: Array<number>, 
+/**
+ * The year asked about.
+ */
+year: number, 
+/**
+ * Uid of the unit.
+ */
+unit: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its level.
+ */
+level: string, 
+/**
+ * The day asked about, ISO.
+ */
+as_of: string, 
+/**
+ * `as_was` or `as_is_now`.
+ */
+boundaries: string, 
+/**
+ * Every target of the year, in the plan's order; never added up.
+ */
+indicators: Array<IndicatorView>, 
+/**
+ * Code of the indicator that `shares` tell of.
+ */
+code: string, 
+/**
+ * The units directly below, by name.
+ */
+shares: Array<ShareView>, };
+
+export type WindowView = { 
+/**
+ * First day, ISO.
+ */
+from: string, 
+/**
+ * Last day, ISO.
+ */
+to: string, 
+/**
+ * Buổi.
+ */
+sessions: bigint, 
+/**
+ * Lượt.
+ */
+attended: bigint, 
+/**
+ * Of which women.
+ */
+female: bigint, 
+/**
+ * Learners who came for the first time.
+ */
+first_time: bigint, 
+/**
+ * Learners found able.
+ */
+completed: bigint, };
+
+export type PeriodView = { 
+/**
+ * Code of the regime.
+ */
+regime: string, 
+/**
+ * `day`, `month`, `quarter`, `half`, `year`.
+ */
+span: string, 
+/**
+ * `2025-11`.
+ */
+label: string, 
+/**
+ * Trong kỳ.
+ */
+in_period: WindowView, 
+/**
+ * Lũy kế.
+ */
+cumulative: WindowView, 
+/**
+ * Cùng kỳ năm trước.
+ */
+last_year: WindowView, };
+
+export type ProgressView = { 
+/**
+ * Stocks.
+ */
+progress: PlanView, 
+/**
+ * Flows.
+ */
+period: PeriodView, };
+
 export type AttachmentForm = { 
 /**
  * 64 hex digits: the name of the bytes.
@@ -1746,6 +2228,15 @@ export interface Commands {
   "session.read": { input: IdInput; output: SessionView };
   "session.void": { input: VoidInput; output: CountView };
   "session.restore": { input: VoidInput; output: CountView };
+  "record.list": { input: RecordListInput; output: RecordListView };
+  "record.read": { input: RecordId; output: RecordView };
+  "record.check": { input: RecordForm; output: RecordCheckView };
+  "record.save": { input: RecordForm; output: RecordSaveView };
+  "record.void": { input: VoidInput; output: CountView };
+  "record.restore": { input: VoidInput; output: CountView };
+  "progress.scopes": { input: NoInput; output: ProgressScopes };
+  "progress.read": { input: ProgressInput; output: ProgressView };
+  "progress.drill": { input: DrillInput; output: DrillView };
   "draft.save": { input: DraftInput; output: SavedAt };
   "draft.discard": { input: IdInput; output: Done };
   "photo.add": { input: PhotoAddInput; output: AttachmentForm };
