@@ -223,6 +223,7 @@ mirror! {
         /// `gt`, `ge`, `lt`, `le`, `eq`.
         comparator: String,
         /// Whole percent, or persons.
+        #[ts(type = "number")]
         threshold: u64,
         /// Code of the criterion.
         measure: String,
@@ -235,6 +236,7 @@ mirror! {
         /// Bases of its denominator; `told_beside` where a figure brought its own.
         bases: Vec<String>,
         /// Persons left out of the denominator.
+        #[ts(type = "number")]
         excluded: u64,
         /// Learners counted in sessions; none for what VNeID confirms.
         activity: Option<ActivityView>,
@@ -250,14 +252,18 @@ mirror! {
         /// `achieved`, `short`, `over`.
         outcome: Option<String>,
         /// Persons too few or too many.
+        #[ts(type = "number | null")]
         persons: Option<u64>,
         /// Persons who meet the criterion.
+        #[ts(type = "number | null")]
         numerator: Option<u64>,
         /// Persons there are.
+        #[ts(type = "number | null")]
         denominator: Option<u64>,
         /// `99,96%`.
         percent: Option<String>,
         /// Hundredths of a percent, for bars.
+        #[ts(type = "number | null")]
         hundredths: Option<u64>,
         /// Units directly below with a figure …
         reported: u32,
@@ -273,16 +279,20 @@ mirror! {
     /// What sessions say of the same groups.
     ActivityView of Activity {
         /// Lượt.
+        #[ts(type = "number")]
         attended: u64,
         /// Learners who came for the first time.
+        #[ts(type = "number")]
         first_time: u64,
         /// Of the population.
         first_time_percent: Option<String>,
         /// Learners found able.
+        #[ts(type = "number")]
         completed: u64,
         /// Of the population.
         completed_percent: Option<String>,
         /// Persons there are.
+        #[ts(type = "number | null")]
         population: Option<u64>,
     }
     /// An indicator at the end of a report month.
@@ -290,10 +300,13 @@ mirror! {
         /// `2025-11`.
         label: String,
         /// Persons who meet the criterion.
+        #[ts(type = "number | null")]
         numerator: Option<u64>,
         /// Persons there are.
+        #[ts(type = "number | null")]
         denominator: Option<u64>,
         /// Hundredths of a percent.
+        #[ts(type = "number | null")]
         hundredths: Option<u64>,
     }
     /// The series of the year before.
@@ -339,14 +352,19 @@ pub struct WindowView {
     /// Last day, ISO.
     pub to: String,
     /// Buổi.
+    #[ts(type = "number")]
     pub sessions: u64,
     /// Lượt.
+    #[ts(type = "number")]
     pub attended: u64,
     /// Of which women.
+    #[ts(type = "number")]
     pub female: u64,
     /// Learners who came for the first time.
+    #[ts(type = "number")]
     pub first_time: u64,
     /// Learners found able.
+    #[ts(type = "number")]
     pub completed: u64,
 }
 

@@ -737,15 +737,15 @@ outcome: string | null,
 /**
  * Persons too few or too many.
  */
-persons: bigint | null, 
+persons: number | null, 
 /**
  * Persons who meet the criterion.
  */
-numerator: bigint | null, 
+numerator: number | null, 
 /**
  * Persons there are.
  */
-denominator: bigint | null, 
+denominator: number | null, 
 /**
  * `99,96%`.
  */
@@ -753,7 +753,7 @@ percent: string | null,
 /**
  * Hundredths of a percent, for bars.
  */
-hundredths: bigint | null, 
+hundredths: number | null, 
 /**
  * Units directly below with a figure …
  */
@@ -779,11 +779,11 @@ export type ActivityView = {
 /**
  * Lượt.
  */
-attended: bigint, 
+attended: number, 
 /**
  * Learners who came for the first time.
  */
-first_time: bigint, 
+first_time: number, 
 /**
  * Of the population.
  */
@@ -791,7 +791,7 @@ first_time_percent: string | null,
 /**
  * Learners found able.
  */
-completed: bigint, 
+completed: number, 
 /**
  * Of the population.
  */
@@ -799,7 +799,7 @@ completed_percent: string | null,
 /**
  * Persons there are.
  */
-population: bigint | null, };
+population: number | null, };
 
 export type PointView = { 
 /**
@@ -809,15 +809,15 @@ label: string,
 /**
  * Persons who meet the criterion.
  */
-numerator: bigint | null, 
+numerator: number | null, 
 /**
  * Persons there are.
  */
-denominator: bigint | null, 
+denominator: number | null, 
 /**
  * Hundredths of a percent.
  */
-hundredths: bigint | null, };
+hundredths: number | null, };
 
 export type YearBeforeView = { 
 /**
@@ -873,7 +873,7 @@ comparator: string,
 /**
  * Whole percent, or persons.
  */
-threshold: bigint, 
+threshold: number, 
 /**
  * Code of the criterion.
  */
@@ -897,7 +897,7 @@ bases: Array<string>,
 /**
  * Persons left out of the denominator.
  */
-excluded: bigint, 
+excluded: number, 
 /**
  * Learners counted in sessions; none for what VNeID confirms.
  */
@@ -995,23 +995,23 @@ to: string,
 /**
  * Buổi.
  */
-sessions: bigint, 
+sessions: number, 
 /**
  * Lượt.
  */
-attended: bigint, 
+attended: number, 
 /**
  * Of which women.
  */
-female: bigint, 
+female: number, 
 /**
  * Learners who came for the first time.
  */
-first_time: bigint, 
+first_time: number, 
 /**
  * Learners found able.
  */
-completed: bigint, };
+completed: number, };
 
 export type PeriodView = { 
 /**
