@@ -49,6 +49,13 @@ fn declarations() -> Vec<String> {
 
 fn progress() -> Vec<String> {
     declare![
+        RecordForm,
+        RecordCheckView,
+        RecordSaveView,
+        RecordId,
+        RecordListInput,
+        RecordListView,
+        RecordView,
         ProgressInput,
         DrillInput,
         DrillRecord,

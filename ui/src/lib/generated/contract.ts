@@ -567,6 +567,84 @@ this_month: Totals,
  */
 last_month: Totals, };
 
+export type RecordForm = { 
+/**
+ * `coverage`, `population`, `team`, `comment`.
+ */
+kind: string, 
+/**
+ * The record being changed; a new one when null. The same figure of the same day is the same record either way.
+ */
+id: string | null, 
+/**
+ * Uid of the unit it belongs to.
+ */
+unit: string, 
+/**
+ * Field name → text, as `hocvu_model` names them.
+ */
+fields: { [key in string]: string }, };
+
+export type RecordCheckView = { 
+/**
+ * All findings, errors first.
+ */
+findings: Array<FindingView>, };
+
+export type RecordSaveView = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * When, by this machine's clock.
+ */
+at: string, 
+/**
+ * The warnings it was saved with.
+ */
+findings: Array<FindingView>, };
+
+export type RecordId = { 
+/**
+ * Record id.
+ */
+id: string, };
+
+export type RecordListInput = { 
+/**
+ * `coverage`, `population`, `team`, `comment`.
+ */
+kind: string, 
+/**
+ * Only of this very unit.
+ */
+unit: string | null, };
+
+export type RecordListView = { 
+/**
+ * Each of them.
+ */
+records: Array<RecordView>, };
+
+export type RecordView = { 
+/**
+ * Its fields.
+ */
+form: RecordForm, 
+/**
+ * Name of its unit.
+ */
+unit_name: string, 
+/**
+ * Where it stands.
+ */
+status: Status, 
+/**
+ * Whether it was declared void.
+ */
+void: boolean, };
+
 export type ProgressInput = { 
 /**
  * Year of the targets; 0 is the one of the day.
