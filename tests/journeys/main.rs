@@ -13,6 +13,7 @@ mod office;
 mod offline;
 mod photos;
 mod poor_line;
+mod progress;
 mod records;
 mod restored;
 mod spreadsheets;

@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, drafts, enrol, import, lists, office, photos, records, sample, sessions, settings, state, sync,
+    App, conflicts, drafts, enrol, import, lists, office, photos, progress, records, sample, sessions, settings, state, sync,
     today, usb,
 };
 
@@ -72,6 +72,9 @@ commands![
     records::Save,
     records::Void,
     records::Restore,
+    progress::Scopes,
+    progress::Read,
+    progress::Drill,
     drafts::Save,
     drafts::Discard,
     photos::Add,

@@ -15,6 +15,7 @@ mod lists;
 mod machine;
 mod office;
 mod photos;
+mod progress;
 mod records;
 mod sample;
 mod secrets;

@@ -25,6 +25,7 @@ pub mod judge;
 pub mod keys;
 pub mod lists;
 pub mod mirror;
+pub mod progress;
 mod ranges;
 pub mod reading;
 mod receipts;

@@ -16,6 +16,7 @@ mod photo;
 #[cfg(feature = "planted")]
 mod planted;
 mod print;
+mod progress;
 mod session;
 mod sync;
 mod usb;
@@ -47,6 +48,8 @@ enum What {
     Session(session::Session),
     /// Nhập bảng tính thành buổi, mức phủ, mẫu số, đơn vị; hoàn tác một lần nhập.
     Import(Box<import::Import>),
+    /// Tiến độ theo kế hoạch: từng chỉ tiêu của một đơn vị.
+    Progress(progress::Progress),
     /// Gửi những gì đang chờ và lấy thay đổi về.
     Sync(sync::Sync),
     /// Tình trạng: đang chờ, đã có biên nhận, cần xem lại.
@@ -117,6 +120,7 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
         What::Enrol(enrol) => wait(enrol.run(&app)),
         What::Session(session) => session.run(&app),
         What::Import(import) => import.run(&app),
+        What::Progress(progress) => progress.run(&app),
         What::Sync(sync) => wait(sync.run(&app)),
         What::Status(status) => status.run(&app),
         What::Receipt(receipt) => receipt.run(&app),

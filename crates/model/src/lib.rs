@@ -20,6 +20,8 @@ pub mod plan;
 #[cfg(feature = "planted")]
 pub mod planted;
 pub mod population;
+pub mod progress;
+pub mod rate;
 pub mod raw;
 mod reader;
 pub mod record;

@@ -2,6 +2,10 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 
+mod window;
+
+pub use window::{Cut, Period, Span};
+
 /// A report month of decree 09/2019/NĐ-CP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReportMonth {

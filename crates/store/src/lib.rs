@@ -4,8 +4,8 @@
 //! and ids in. What a person saved is on the disk when [`Store::write`] returns, and no function here deletes an operation.
 //!
 //! Three layers of tables: `operation` and `frame` are facts of this device; `shadow` is the centre's state, written only by
-//! [`Write::pull`]; `record`, `session` and `session_count` are folded from both in the same transaction and could be
-//! thrown away.
+//! [`Write::pull`]; `record`, `session`, `session_count` and `flow` are folded from both in the same transaction and
+//! could be thrown away.
 
 mod append;
 mod ask_again;
@@ -21,6 +21,7 @@ mod drafts;
 mod error;
 mod exports;
 mod figures;
+mod flows;
 mod fold;
 mod fork;
 mod frames;
@@ -64,6 +65,7 @@ pub use drafts::Draft;
 pub use error::{Error, Result};
 pub use exports::{Export, ExportScope, StoredKeys, Uncovered};
 pub use figures::{FigureFilter, FigureRow};
+pub use flows::FlowRow;
 pub use fork::Fork;
 pub use frames::Frame;
 pub use identity::{Identity, Position};

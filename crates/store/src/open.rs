@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_figures.sql"),
     include_str!("migrations/0006_judged_anew.sql"),
     include_str!("migrations/0007_imports.sql"),
+    include_str!("migrations/0008_progress.sql"),
 ];
 /// Schema of this build: the number of migrations.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

@@ -248,6 +248,7 @@ impl Write<'_> {
         match (view, number) {
             (Some(view), number) => self.store_view(number, &NewView::from(&view), standing),
             (None, Some(number)) => {
+                self.count_flow(number, true)?;
                 for sql in [
                     "DELETE FROM session_count WHERE session = ?1",
                     "DELETE FROM record WHERE number = ?1",

@@ -135,6 +135,9 @@ impl Write<'_> {
             .filter_map(|line| line.of_which[0])
             .reduce(u32::saturating_add);
         let text = searched(view.body);
+        if !fresh {
+            self.count_flow(number, true)?;
+        }
         self.connection
             .prepare_cached(
                 "INSERT INTO session (number, day, void, state, warnings, attended, female, unit, topics, key, exact)
@@ -170,7 +173,7 @@ impl Write<'_> {
             let [a, b, c, d, e, f, g, h, i] = line.of_which;
             insert.execute(params![number, line.group, line.attended, a, b, c, d, e, f, g, h, i])?;
         }
-        Ok(())
+        self.count_flow(number, false)
     }
 }
 

@@ -117,10 +117,18 @@ impl TestCentral {
     /// # Panics
     /// The centre refuses.
     pub async fn add_unit(&self, uid: &str, parent: &str, name: &str) {
+        self.add_unit_of(Level::Hamlet, uid, parent, name).await;
+    }
+
+    /// Adds a unit of a level.
+    ///
+    /// # Panics
+    /// The centre refuses.
+    pub async fn add_unit_of(&self, level: Level, uid: &str, parent: &str, name: &str) {
         let unit = Unit {
             uid: uid.into(),
             code: None,
-            level: Level::Hamlet,
+            level,
             name: name.into(),
             parent: Some(parent.into()),
             valid_from: None,

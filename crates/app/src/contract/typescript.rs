@@ -37,6 +37,7 @@ macro_rules! declare {
 fn declarations() -> Vec<String> {
     [
         sessions(),
+        progress(),
         photos(),
         machine(),
         carried(),
@@ -45,6 +46,35 @@ fn declarations() -> Vec<String> {
         imports(),
     ]
     .concat()
+}
+
+fn progress() -> Vec<String> {
+    declare![
+        RecordForm,
+        RecordCheckView,
+        RecordSaveView,
+        RecordId,
+        RecordListInput,
+        RecordListView,
+        RecordView,
+        ProgressInput,
+        DrillInput,
+        DrillRecord,
+        DrillView,
+        ScopeOption,
+        ProgressScopes,
+        ProgressState,
+        StandingView,
+        ActivityView,
+        PointView,
+        YearBeforeView,
+        IndicatorView,
+        ShareView,
+        PlanView,
+        WindowView,
+        PeriodView,
+        ProgressView,
+    ]
 }
 
 fn photos() -> Vec<String> {

@@ -4,6 +4,7 @@ mod acts;
 mod bundle;
 mod mirror;
 mod office;
+mod progress;
 mod restore;
 mod serve;
 mod show;
@@ -102,6 +103,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Bounds::AsIsNow)]
         boundaries: Bounds,
     },
+    /// Tiến độ theo kế hoạch: từng chỉ tiêu của một đơn vị.
+    Progress(progress::Progress),
     /// Biên nhận của một sổ.
     Receipt {
         #[command(flatten)]
@@ -335,6 +338,7 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
             month,
             boundaries,
         } => show::figures(&shown, &unit, month.as_deref(), boundaries.into())?,
+        Command::Progress(progress) => progress.run(&world)?,
         Command::Receipt { shown, log } => show::receipt(&shown, &log)?,
         Command::Sessions { shown, unit } => show::sessions(&shown, &unit)?,
         Command::Held(HeldCommand::List { shown }) => show::held(&shown)?,

@@ -4,6 +4,7 @@
 mod ask_again;
 mod conflicts;
 mod file;
+mod flows;
 mod fold;
 mod forks;
 mod kit;

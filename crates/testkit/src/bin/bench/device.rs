@@ -158,7 +158,7 @@ pub fn import() -> Vec<Figure> {
 }
 
 /// Seconds it took.
-fn import_csv(device: &Device, sessions: &[TrainingSession]) -> f64 {
+pub(crate) fn import_csv(device: &Device, sessions: &[TrainingSession]) -> f64 {
     let csv = csv(sessions);
     let began = Instant::now();
     let report = import_bytes(device.app(), "bench.csv", csv.as_bytes(), TableKind::Session, &|_| {});
@@ -182,15 +182,20 @@ fn sessions(count: usize) -> Vec<TrainingSession> {
 
 /// A device with an identity, without a centre.
 fn enrolled() -> Device {
+    enrolled_for(UNIT, "Ấp Hòa Thuận", "team")
+}
+
+/// The same of a unit.
+pub(crate) fn enrolled_for(unit: &str, name: &str, role: &str) -> Device {
     let mut device = Device::new(NOW, 1);
     let identity = Identity {
         deployment: "vl".into(),
         device: "bench".into(),
         log: hocvu_model::LogId([1; 16]),
-        unit: UNIT.into(),
-        unit_name: "Ấp Hòa Thuận".into(),
+        unit: unit.into(),
+        unit_name: name.into(),
         parent_name: None,
-        role: "team".into(),
+        role: role.into(),
         user_id: "usr_1".into(),
         user_name: "Lan".into(),
         centre: "http://127.0.0.1:9".into(),

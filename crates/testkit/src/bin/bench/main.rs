@@ -7,6 +7,7 @@
 mod centre;
 mod device;
 mod link;
+mod progress;
 mod raw;
 mod wire;
 
@@ -16,7 +17,7 @@ use serde::Serialize;
 /// Measures and prints a line per figure.
 #[derive(Parser)]
 struct Arguments {
-    /// Only figures whose name begins so: save, search, import, ingest, wire, link.
+    /// Only figures whose name begins so: save, search, progress, import, ingest, wire, link.
     #[arg(long, default_value = "")]
     only: String,
     /// One JSON object per line.
@@ -64,6 +65,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if wanted("search") {
         print(device::search());
+    }
+    if wanted("progress") {
+        print(progress::province());
     }
     if wanted("outbox") {
         print(device::outbox());

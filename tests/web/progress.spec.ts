@@ -1,0 +1,53 @@
+import { violations } from "./support/axe";
+import { expect, type Machine, test } from "./support/machines";
+import { COMMUNE, HAMLET } from "./support/programs";
+
+async function tell(machine: Machine, kind: string, unit: string, fields: Record<string, string>): Promise<void> {
+  await machine.call("record.save", { kind, id: null, unit, fields: { target_group: "adult", as_of: "20/11/2025", source: "Công an xã", ...fields } });
+}
+
+test("a target without a denominator says so, and gets one by the keyboard", async ({ officer }) => {
+  await officer.open();
+  const { page } = officer;
+  await tell(officer, "coverage", HAMLET.uid, { measure: "skilled", numerator: "800", evidence_kind: "self_declared" });
+  await officer.go("progress");
+  await page.getByTestId("year-2025").click();
+  const row = page.locator('[data-testid="indicator"][data-code="KH67-2025-C"]');
+  await expect(row.getByTestId("rate")).toHaveText("Chưa có mẫu số");
+  await row.getByTestId("enter-denominator").focus();
+  await page.keyboard.press("Enter");
+  await page.getByTestId("population-value").fill("1000");
+  await page.getByTestId("population-as_of").fill("01/11/2025");
+  await page.getByTestId("population-source").fill("Công an xã");
+  await page.getByTestId("population-save").press("Enter");
+  await expect(row.getByTestId("rate"), "80,0 % is not above 80 %").toHaveText("80,0%");
+  await expect(row.getByTestId("outcome")).toContainText("còn thiếu 1 người");
+  await expect(row).toContainText("800 / 1.000 người");
+  await expect(row).toContainText("1/1 đơn vị đã có số liệu");
+});
+
+test("D and DD are two places, tiles open into the records, and nothing is beyond axe", async ({ officer }) => {
+  await officer.open();
+  const { page } = officer;
+  await tell(officer, "coverage", HAMLET.uid, { measure: "skilled", numerator: "640", population: "1000", evidence_kind: "self_declared" });
+  await tell(officer, "coverage", COMMUNE, { measure: "vneid_confirmed", numerator: "420", population: "1000", evidence_kind: "vneid_confirmed" });
+  await officer.go("progress/KH67-2025-D");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toContainText("chỉ tiêu d ");
+  await officer.go("progress/KH67-2025-DD");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toContainText("chỉ tiêu đ ");
+  await officer.go("progress/KH67-2025-C");
+  await page.getByTestId("year-2025").click();
+  await expect(page.getByTestId("tile")).toContainText("64,0%");
+  await page.screenshot({ path: "../target/web/progress.png" });
+  expect(await violations(page)).toEqual([]);
+  await page.getByTestId("show-table").click();
+  await expect(page.getByTestId("share-row")).toContainText("640");
+  await page.getByTestId("show-tiles").click();
+  await page.getByTestId("tile").click();
+  await expect(page.getByTestId("drill-record")).toHaveCount(1);
+  expect(await violations(page)).toEqual([]);
+  await page.screenshot({ path: "../target/web/progress-drill.png" });
+  await page.keyboard.press("Escape");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  expect(wide, "nothing to scroll sideways").toBe(false);
+});
