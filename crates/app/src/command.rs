@@ -8,7 +8,8 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, drafts, enrol, lists, office, photos, records, sample, sessions, settings, state, sync, today, usb,
+    App, conflicts, coverage, drafts, enrol, lists, office, photos, records, sample, sessions, settings, state, sync,
+    today, usb,
 };
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
@@ -71,6 +72,9 @@ commands![
     records::Save,
     records::Void,
     records::Restore,
+    coverage::Grid,
+    coverage::Save,
+    coverage::Paste,
     drafts::Save,
     drafts::Discard,
     photos::Add,

@@ -16,6 +16,7 @@ mod photo;
 #[cfg(feature = "planted")]
 mod planted;
 mod print;
+mod record;
 mod session;
 mod sync;
 mod usb;
@@ -45,6 +46,18 @@ enum What {
     /// Ghi, xem và nhập buổi học.
     #[command(subcommand)]
     Session(session::Session),
+    /// Mức phủ (số đạt / sĩ số) của trường, ấp, cơ quan.
+    #[command(subcommand)]
+    Coverage(record::Records),
+    /// Mẫu số: tổng số người, cơ sở, nguồn, số loại trừ.
+    #[command(subcommand)]
+    Population(record::Records),
+    /// Tổ công nghệ số cộng đồng.
+    #[command(subcommand)]
+    Team(record::Records),
+    /// Mọi loại bản ghi: lịch sử, hủy, khôi phục.
+    #[command(subcommand)]
+    Record(record::AnyRecord),
     /// Gửi những gì đang chờ và lấy thay đổi về.
     Sync(sync::Sync),
     /// Tình trạng: đang chờ, đã có biên nhận, cần xem lại.
@@ -114,6 +127,10 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
     match what {
         What::Enrol(enrol) => wait(enrol.run(&app)),
         What::Session(session) => session.run(&app),
+        What::Coverage(records) => records.run("coverage", &app),
+        What::Population(records) => records.run("population", &app),
+        What::Team(records) => records.run("team", &app),
+        What::Record(record) => record.run(&app),
         What::Sync(sync) => wait(sync.run(&app)),
         What::Status(status) => status.run(&app),
         What::Receipt(receipt) => receipt.run(&app),

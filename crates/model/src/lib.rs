@@ -13,6 +13,7 @@ pub mod groups;
 pub mod ids;
 pub mod input;
 pub mod operation;
+pub mod pasted;
 pub mod period;
 pub mod period_report;
 pub mod plan;

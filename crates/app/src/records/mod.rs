@@ -10,6 +10,7 @@ use hocvu_model::{RecordId, RecordKind};
 use hocvu_store::{FigureFilter, Read as StoreRead};
 
 pub use read::{List, Read};
+pub(crate) use save::write;
 pub use save::{Check, Save};
 pub use void::{Restore, Void};
 
