@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use hocvu_app::contract::{
-    CountView, CoverageGridInput, CoverageGridView, CoverageSaveInput, CoverageSaveView, CoverageTyped, HistoryView,
-    IdInput, RecordForm, RecordListInput, RecordListView, RecordSaveView, Status, VoidInput,
+    ConflictInput, ConflictListView, ConflictView, CountView, CoverageGridInput, CoverageGridView, CoverageSaveInput,
+    CoverageSaveView, CoverageTyped, Done, HistoryView, IdInput, NoInput, Pick, RecordForm, RecordListInput,
+    RecordListView, RecordSaveView, Status, VoidInput,
 };
 use hocvu_testkit::{Device, TestCentral};
 
@@ -219,6 +220,61 @@ async fn populations_and_teams_go_both_ways() {
     }
     for device in [&lan, &bay] {
         assert_eq!((count(device, "population"), count(device, "team")), (1, 1));
+    }
+    assert_verified(&centre);
+}
+
+#[tokio::test]
+async fn one_figure_told_by_two_machines_is_chosen_field_by_field() {
+    let centre = TestCentral::start().await;
+    let (lan, bay) = (
+        Device::enrolled(&centre, NOW, 1).await,
+        Device::enrolled(&centre, NOW, 2).await,
+    );
+    let unit = centre.hamlet();
+    let told = save(&lan, &unit, "20/11/2025", vec![class("6A1", "30", "41")]);
+    let also = save(&bay, &unit, "20/11/2025", vec![class("6A1", "35", "42")]);
+    assert_eq!(
+        told.cells[0].id, also.cells[0].id,
+        "the same figure, so the same record"
+    );
+    for device in [&lan, &bay, &lan] {
+        device.sync().await.expect("a good link");
+    }
+    let list: ConflictListView = lan.call("conflict.list", NoInput {}).expect("a list");
+    let record = list.rows[0].record.as_ref().expect("no session");
+    assert_eq!((record.kind.as_str(), record.cell("class")), ("coverage", "6A1"));
+    let id = list.rows[0].row.id.clone();
+    let view: ConflictView = lan
+        .call("conflict.get", IdInput { id: id.clone() })
+        .expect("both versions");
+    assert!(!view.can_split, "a figure of one day is one figure");
+    let differing: Vec<&str> = view
+        .leaves
+        .iter()
+        .filter(|leaf| leaf.differs)
+        .map(|leaf| leaf.path.as_str())
+        .collect();
+    assert_eq!(differing, ["numerator", "population"]);
+    let text = Pick::Text { text: "36".into() };
+    let input = ConflictInput {
+        id: id.clone(),
+        versions: view.versions.iter().map(|version| version.operation.clone()).collect(),
+        picks: BTreeMap::from([
+            ("numerator".to_owned(), text),
+            ("population".to_owned(), Pick::Version { version: 1 }),
+        ]),
+    };
+    let _: Done = lan.call("conflict.resolve", input).expect("chosen");
+    for device in [&lan, &bay] {
+        device.sync().await.expect("a good link");
+    }
+    for device in [&lan, &bay] {
+        assert_eq!(texts(&grid(device, &unit, "20/11/2025"))[0].1, "36/42");
+        let history: HistoryView = device
+            .call("history.get", IdInput { id: id.clone() })
+            .expect("its history");
+        assert_eq!(history.entries.len(), 3, "what was not chosen stays in the history");
     }
     assert_verified(&centre);
 }

@@ -111,6 +111,7 @@ commands![
     office::Preview,
     office::Succeed,
     office::Correct,
+    office::CorrectRecord,
 ];
 
 /// Runs the command called `name`.

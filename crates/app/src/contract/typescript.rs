@@ -35,7 +35,16 @@ macro_rules! declare {
 }
 
 fn declarations() -> Vec<String> {
-    [sessions(), photos(), machine(), carried(), conflicts(), offices()].concat()
+    [
+        sessions(),
+        records(),
+        photos(),
+        machine(),
+        carried(),
+        conflicts(),
+        offices(),
+    ]
+    .concat()
 }
 
 fn photos() -> Vec<String> {
@@ -86,6 +95,32 @@ fn sessions() -> Vec<String> {
         CountView,
         DraftRow,
         TodayView,
+    ]
+}
+
+fn records() -> Vec<String> {
+    declare![
+        RecordForm,
+        RecordCorrectInput,
+        RecordCheckView,
+        RecordSaveView,
+        RecordId,
+        RecordListInput,
+        RecordListView,
+        RecordView,
+        RowMode,
+        CoverageGridInput,
+        CoverageGridView,
+        CoverageRow,
+        CoverageCell,
+        CoverageBefore,
+        CoverageSaveInput,
+        CoverageTyped,
+        CoverageSaveView,
+        CoverageSaved,
+        CoveragePasteInput,
+        CoveragePasteView,
+        CoveragePasted,
     ]
 }
 
