@@ -191,7 +191,7 @@ async fn a_large_file_is_imported_once_and_its_errors_have_places() -> Outcome {
 
     let strict = cli.refused(&["session", "import", &path, "--strict"])?;
     assert!(
-        strict.contains("Dòng 1556, cột female – lỗi: Nữ (99) lớn hơn tổng số (10)"),
+        strict.contains("N1556 (Nữ) – lỗi: Nữ (99) lớn hơn tổng số (10)"),
         "{strict}"
     );
     assert_eq!(
@@ -247,16 +247,16 @@ async fn each_bad_row_of_a_file_gets_its_own_sentence() -> Outcome {
     std::fs::write(&file, format!("{HEADER}\n{}\n", rows.join("\n")))?;
     let said = cli.refused(&["session", "import", &file.display().to_string()])?;
     for told in [
-        "Dòng 2, cột note – lỗi: Đoạn chữ dài 1.048.576 ký tự",
-        "Dòng 3, cột venue – lưu ý: Dấu tiếng Việt",
-        "Dòng 4, cột note – lỗi: Đoạn chữ có ký tự lạ không in được (U+0000)",
-        "Dòng 5, cột female – lỗi: Nữ (25) lớn hơn tổng số (22)",
-        "Dòng 6, cột attended – lỗi: Số người không thể nhỏ hơn 0",
-        "Dòng 7, cột attended – lỗi: Số người phải là số nguyên",
-        "Dòng 8, cột attended – lưu ý: 4.000 lượt trong một buổi là rất nhiều",
-        "Dòng 9, cột date – lưu ý: Ngày 22/11/2009 trước năm 2025",
-        "Dòng 10, cột unit – lỗi: Không có đơn vị “u:khong-co”",
-        "Dòng 11, cột topics – lỗi: Không có nội dung “vn-eid”",
+        "K2 (Ghi chú) – lỗi: Đoạn chữ dài 1.048.576 ký tự",
+        "H3 (Địa điểm) – lưu ý: Dấu tiếng Việt",
+        "K4 (Ghi chú) – lỗi: Đoạn chữ có ký tự lạ không in được (U+0000)",
+        "N5 (Nữ) – lỗi: Nữ (25) lớn hơn tổng số (22)",
+        "M6 (Tổng) – lỗi: Số người không thể nhỏ hơn 0",
+        "M7 (Tổng) – lỗi: Số người phải là số nguyên",
+        "M8 (Tổng) – lưu ý: 4.000 lượt trong một buổi là rất nhiều",
+        "C9 (Ngày) – lưu ý: Ngày 22/11/2009 trước năm 2025",
+        "B10 (Đơn vị) – lỗi: Không có đơn vị “u:khong-co”",
+        "G11 (Nội dung) – lỗi: Không có nội dung “vn-eid”",
     ] {
         assert!(said.contains(told), "{told}\n{said}");
     }

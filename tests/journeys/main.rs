@@ -16,6 +16,7 @@ mod photos;
 mod poor_line;
 mod records;
 mod restored;
+mod spreadsheets;
 mod tls;
 mod two_way;
 mod wire_bytes;

@@ -10,6 +10,7 @@ pub mod desktop;
 mod device;
 mod display;
 pub mod flows;
+pub mod office;
 mod places;
 mod process;
 pub mod screen;

@@ -8,8 +8,8 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, coverage, drafts, enrol, lists, office, photos, records, sample, sessions, settings, state, sync,
-    today, usb,
+    App, conflicts, coverage, drafts, enrol, import, lists, office, photos, records, sample, sessions, settings, state,
+    sync, today, usb,
 };
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
@@ -93,6 +93,13 @@ commands![
     usb::Import,
     usb::WriteReceipts,
     usb::WriteSecondPlace,
+    import::Open,
+    import::Map,
+    import::Check,
+    import::Commit,
+    import::Undo,
+    import::Refused,
+    import::Batches,
     conflicts::List,
     conflicts::Get,
     conflicts::Check,

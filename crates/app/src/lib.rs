@@ -45,7 +45,7 @@ pub use sync::{SyncAndCompare, SyncOnce};
 pub use system::System;
 pub use usb::{Salvage, SalvageReport};
 
-/// Tells the screens which topics changed: `state`, `enrol`, `sessions`, `records`, `drafts`, `sync`, `office`, `usb`.
+/// Tells the screens which topics changed: `state`, `enrol`, `sessions`, `records`, `drafts`, `sync`, `office`, `usb`, `imports`.
 pub type Announcer = Arc<dyn Fn(&[&'static str]) + Send + Sync>;
 
 /// Real data lies here in the data folder.
@@ -84,6 +84,8 @@ pub struct App {
     engine: RwLock<Option<Engine>>,
     /// When something was last saved since the start; a row of its own would cost every save a page.
     saved_at: RwLock<Option<String>>,
+    /// The file that is open in the import wizard.
+    import: RwLock<Option<Arc<import::Opened>>>,
 }
 
 /// The file the screens work on: the real one or the sample.
@@ -160,6 +162,7 @@ impl App {
             open: RwLock::new(open),
             engine: RwLock::new(None),
             saved_at: RwLock::new(None),
+            import: RwLock::new(None),
         })
     }
 
@@ -274,6 +277,19 @@ impl App {
         }
         let latest = self.store().read(|read| read.latest_at())?;
         Ok(latest.map(system::from_unix))
+    }
+
+    /// The file that is open in the import wizard.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when none is: the program was started anew since.
+    pub(crate) fn opened_import(&self) -> Result<Arc<import::Opened>> {
+        let import = self.import.read().unwrap_or_else(PoisonError::into_inner);
+        import.clone().ok_or(Error::NotFound)
+    }
+
+    pub(crate) fn open_import(&self, opened: Arc<import::Opened>) {
+        *self.import.write().unwrap_or_else(PoisonError::into_inner) = Some(opened);
     }
 
     /// Lets the screens work on another file.

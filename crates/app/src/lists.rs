@@ -1,6 +1,8 @@
 //! The code lists, for the form's choices.
 
-use hocvu_model::codes::{COLUMNS, Language, SessionForm, TargetGroup, Topic, VenueType};
+use hocvu_model::codes::{
+    COLUMNS, CommentFlag, EvidenceKind, Language, Measure, PopulationBasis, SessionForm, TargetGroup, Topic, VenueType,
+};
 
 use crate::App;
 use crate::command::Command;
@@ -23,7 +25,17 @@ impl Command for ReadLists {
                 retired: <$code>::retired().map(|code| code.as_str().to_owned()).collect(),
             }),+] };
         }
-        let mut lists = list![SessionForm, Topic, VenueType, Language, TargetGroup];
+        let mut lists = list![
+            SessionForm,
+            Topic,
+            VenueType,
+            Language,
+            TargetGroup,
+            Measure,
+            EvidenceKind,
+            PopulationBasis,
+            CommentFlag
+        ];
         let active = COLUMNS.iter().map(|column| (*column).to_owned()).collect();
         lists.push(CodeList {
             name: "column".to_owned(),

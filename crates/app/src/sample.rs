@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::command::Command;
 use crate::contract::{Done, NoInput};
 use crate::error::{Error, Result};
-use crate::import::{ImportOptions, import_sessions};
+use crate::import::{TableKind, import_bytes};
 use crate::{App, SAMPLE_FILE};
 
 /// Sessions of a made-up hamlet, in the documented CSV format.
@@ -65,7 +65,7 @@ impl Command for Start {
         })?;
         app.switch(Arc::new(store), true)?;
         let csv = moved(app.today())?;
-        import_sessions(app, || Ok(csv.as_bytes()), ImportOptions::default(), &|_| {})?;
+        import_bytes(app, "mau.csv", csv.as_bytes(), TableKind::Session, &|_| {})?;
         app.announce(&["state", "sessions", "drafts", "sync"]);
         Ok(Done {})
     }

@@ -58,6 +58,8 @@ enum What {
     /// Mọi loại bản ghi: lịch sử, hủy, khôi phục.
     #[command(subcommand)]
     Record(record::AnyRecord),
+    /// Nhập bảng tính thành buổi, mức phủ, mẫu số, đơn vị; hoàn tác một lần nhập.
+    Import(Box<import::Import>),
     /// Gửi những gì đang chờ và lấy thay đổi về.
     Sync(sync::Sync),
     /// Tình trạng: đang chờ, đã có biên nhận, cần xem lại.
@@ -131,6 +133,7 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
         What::Population(records) => records.run("population", &app),
         What::Team(records) => records.run("team", &app),
         What::Record(record) => record.run(&app),
+        What::Import(import) => import.run(&app),
         What::Sync(sync) => wait(sync.run(&app)),
         What::Status(status) => status.run(&app),
         What::Receipt(receipt) => receipt.run(&app),

@@ -21,8 +21,8 @@ pub enum Session {
     /// Ảnh của một buổi: thêm, bỏ, lưu ra tệp, lấy từ máy chủ.
     #[command(subcommand)]
     Photo(photo::Photo),
-    /// Nhập buổi từ tệp CSV.
-    Import(import::Import),
+    /// Nhập buổi từ tệp bảng tính, như `import --kind session`.
+    Import(Box<import::ImportFile>),
 }
 
 /// Ghi một buổi. Quy tắc và câu báo lỗi giống hệt màn hình nhập.

@@ -178,6 +178,22 @@ codes! {
     StockFalls = "stock_falls", Warning;
     /// More confirmed on VNeID than were told to have the skills. `value`, `skilled`.
     ConfirmedOverSkilled = "confirmed_over_skilled", Warning;
+    /// A decimal number where a count belongs: what Excel makes of 1.234. `value`, `high`.
+    CountThousands = "count_thousands", Error;
+    /// A date of a file without its day, month or year. `value`.
+    DateNotFull = "date_not_full", Error;
+    /// A cell whose formula failed. `value`.
+    CellError = "cell_error", Error;
+    /// Several units have this name. `value`.
+    UnitAmbiguous = "unit_ambiguous", Error;
+    /// No such level of a unit. `value`.
+    LevelUnknown = "level_unknown", Error;
+    /// Lines of one session that say different things of it. `row`.
+    LinesDiffer = "lines_differ", Error;
+    /// The same record stood in an earlier row of the file. `row`.
+    RowTwice = "row_twice", Error;
+    /// Recorded here already with other figures; a file changes none by itself.
+    RecordDiffers = "record_differs", Error;
 }
 
 /// One remark on one field.

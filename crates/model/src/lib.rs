@@ -12,6 +12,7 @@ pub mod finding;
 pub mod groups;
 pub mod ids;
 pub mod input;
+pub mod legacy;
 pub mod operation;
 pub mod pasted;
 pub mod period;

@@ -109,6 +109,15 @@ impl Act {
         }
     }
 
+    /// The same for a record of another kind.
+    #[must_use]
+    pub fn of(self, record_type: &str) -> Self {
+        Self {
+            record_type: record_type.to_owned(),
+            ..self
+        }
+    }
+
     /// A void or restore.
     pub fn turn(record: RecordId, unit: &str, kind: Kind) -> Self {
         Self {

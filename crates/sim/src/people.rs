@@ -54,7 +54,37 @@ pub fn session(dice: &mut Dice) -> Map<String, Value> {
     body
 }
 
-/// A change of one group of fields, or of two.
+/// Kind of what [`figure`] makes.
+pub const FIGURE: &str = "coverage";
+
+/// A figure of coverage of one of few classes on one of few days: two machines that enter it make the same record.
+pub fn figure(dice: &mut Dice, unit: &str) -> (RecordId, Map<String, Value>) {
+    let (class, day) = (
+        dice.pick(&["6A1", "6A2", "7A1"]),
+        dice.pick(&["2025-10-14", "2025-11-14"]),
+    );
+    let body = object(json!({
+        "target_group": "pupil_lower_secondary", "class": class, "measure": "equipped", "numerator": dice.below(46),
+        "population": 45, "as_of": day, "evidence_kind": "school_assessed", "school_year": "2025-2026",
+    }));
+    let id = RecordId::natural(crate::DEPLOYMENT, FIGURE, &format!("{unit}|{class}|{day}"));
+    (id, body)
+}
+
+/// A change of a record of that kind.
+pub fn edit_of(record_type: &str, dice: &mut Dice) -> Map<String, Value> {
+    if record_type != FIGURE {
+        return edit(dice);
+    }
+    let mut set = Map::new();
+    match dice.below(3) {
+        0 => set.insert("note".into(), note(dice)),
+        _ => set.insert("numerator".into(), json!(dice.below(46))),
+    };
+    set
+}
+
+/// A change of one group of fields of a session, or of two.
 pub fn edit(dice: &mut Dice) -> Map<String, Value> {
     let mut set = Map::new();
     for _ in 0..=dice.below(2) {

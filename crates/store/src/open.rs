@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_blobs.sql"),
     include_str!("migrations/0005_figures.sql"),
     include_str!("migrations/0006_judged_anew.sql"),
+    include_str!("migrations/0007_imports.sql"),
 ];
 /// Schema of this build: the number of migrations.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

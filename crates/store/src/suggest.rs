@@ -78,6 +78,23 @@ impl Read<'_> {
             .optional()?)
     }
 
+    /// Topics and attendance of the living sessions of a unit and day, in the order they were recorded.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn recorded_on(&self, unit: &UnitUid, date: NaiveDate) -> Result<Vec<(Vec<String>, u32)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT topics, attended FROM session WHERE void = 0 AND day = ?2 AND unit = ?1 ORDER BY number",
+        )?;
+        let mut rows = statement.query(params![unit.as_str(), day_number(date)])?;
+        let mut recorded = Vec::new();
+        while let Some(row) = rows.next()? {
+            let topics = columns::text(row, 0)?.split_whitespace().map(ToOwned::to_owned);
+            recorded.push((topics.collect(), row.get(1)?));
+        }
+        Ok(recorded)
+    }
+
     /// How many attended a living session of the same unit and day that shares a topic, `except` left out.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ enum Command {
     },
     /// Feeds every way in from libFuzzer, with a nightly toolchain; installs what it needs.
     Fuzz {
-        /// Only this one: batch, bundle, code, cursor, frame, import, packing.
+        /// Only this one: batch, bundle, code, cursor, frame, import, packing, sheets.
         #[arg(long, value_name = "NAME")]
         target: Option<String>,
         /// How long each runs.

@@ -21,6 +21,9 @@ const BROWSER: &[&str] = &["chromium"];
 /// The centre's mirror is tested on a real one.
 const DATABASE: &[&str] = &["postgresql"];
 
+/// Writes real .xls, .xlsx, .ods and .csv files for the import to read.
+const OFFICE: &[&str] = &["libreoffice-calc"];
+
 /// What the machine is asked to do next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -28,7 +31,7 @@ pub enum Purpose {
     Build,
     /// Build, and drive the app on a display that is not there.
     Headless,
-    /// All of it, a browser and a database server.
+    /// All of it, a browser, a database server and an office suite.
     Test,
 }
 
@@ -37,7 +40,7 @@ pub fn setup(purpose: Purpose) -> Result {
     let lists: &[&[&str]] = match purpose {
         Purpose::Build => &[BUILD],
         Purpose::Headless => &[BUILD, HEADLESS],
-        Purpose::Test => &[BUILD, HEADLESS, BROWSER, DATABASE],
+        Purpose::Test => &[BUILD, HEADLESS, BROWSER, DATABASE, OFFICE],
     };
     install(&lists.concat())
 }

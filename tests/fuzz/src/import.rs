@@ -1,31 +1,22 @@
-//! Files people bring: any bytes are an import or a sentence, every remark names a line of the file, a dry run changes
-//! nothing, a strict import takes all or nothing, and the same file again adds nothing.
+//! Files people bring: any bytes are an import or a sentence, every remark names a row of the file, a check changes nothing,
+//! a commit does what the check told, the same file again adds nothing, and an undo leaves everything counting as before.
 
 use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use hocvu_app::import::{COLUMNS, ImportOptions, ImportReport, import_sessions};
-use hocvu_app::{App, Error, FileKeys, Setup};
+use hocvu_app::import::{Opened, Report, TableKind, Wanted, check as check_table, commit, undo, wanted};
+use hocvu_app::{App, FileKeys, Setup};
 use hocvu_store::Tally;
 use hocvu_sync::{Environment, LinkError};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::office::folder;
 
 /// The sample this program ships: real rows of a hamlet `u:mau`.
 const SAMPLE: &str = include_str!("../../../assets/samples/ap-hoa-thuan.csv");
-const STRICT: ImportOptions = ImportOptions {
-    strict: true,
-    dry_run: false,
-};
-const DRY: ImportOptions = ImportOptions {
-    strict: false,
-    dry_run: true,
-};
-
 /// Noon of 22 November 2025 for ever.
 struct StillTime(AtomicU64);
 
@@ -64,53 +55,55 @@ pub(crate) fn run(data: &[u8]) {
 
 fn check(machine: &Machine, data: &[u8]) {
     let before = machine.tally();
-    let dry = machine.import(data, DRY);
-    if let Ok(report) = &dry {
-        assert_eq!(report.added, 0, "a dry run adds nothing");
-        let lines = data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64 + 2;
-        for remark in &report.remarks {
-            assert!(
-                (1..=lines).contains(&remark.line),
-                "{remark:?} names a line of the file"
-            );
-            let named = remark.column.is_empty() || COLUMNS.contains(&remark.column.as_str());
-            assert!(
-                named && !remark.sentence.is_empty(),
-                "{remark:?} names a column of the format"
-            );
-        }
+    let Ok(opened) = Opened::of_bytes("tep", data) else {
+        return;
+    };
+    let Ok(wanted) = wanted(&opened, TableKind::Session) else {
+        return;
+    };
+    let app = &machine.app;
+    let dry = check_table(app, &opened, &wanted, &|_| {}).expect("a file is never a fault of the machine");
+    let sheet = &opened.book.sheets[0];
+    for remark in &dry.remarks {
+        assert!(
+            (1..=sheet.height() as u64).contains(&remark.line),
+            "{remark:?} names a row of the file"
+        );
+        assert!(
+            !remark.sentence.is_empty() && !remark.address.is_empty(),
+            "{remark:?} says something of a place"
+        );
     }
-    match dry {
-        Err(_) | Ok(ImportReport { refused: 1.., .. }) => {
-            let strict = machine.import(data, STRICT);
-            assert!(
-                strict.is_err() || strict.is_ok_and(|report| report.added == 0),
-                "all or nothing"
-            );
-        }
-        Ok(dry) if dry.lines > 0 => all_of_it(&machine.copy(), data, &dry),
-        Ok(_) => {}
+    assert!(dry.batch.is_none(), "a check writes nothing");
+    assert_eq!(machine.tally(), before, "a check changes nothing");
+    if dry.added > 0 {
+        all_of_it(&machine.copy(), &opened, &wanted, &dry);
     }
-    assert_eq!(machine.tally(), before, "what adds nothing changes nothing");
 }
 
-/// Every session of the file is valid: a strict import takes each once.
-fn all_of_it(copy: &Machine, data: &[u8], dry: &ImportReport) {
-    let before = copy.tally();
-    let first = copy.import(data, STRICT).expect("it was readable");
+/// A commit does what the check told, once; undone, nothing of it counts; again, all of it does.
+fn all_of_it(copy: &Machine, opened: &Opened, wanted: &Wanted, dry: &Report) {
+    let (app, before) = (&copy.app, copy.totals());
+    let first = commit(app, opened, wanted, &|_| {}).expect("it was readable");
+    let told = |report: &Report| (report.rows, report.added, report.refused, report.unchanged);
+    assert_eq!(told(&first), told(dry), "what was told is what was done");
+    let now = copy.totals();
+    let again = commit(app, opened, wanted, &|_| {}).expect("it was readable");
     assert_eq!(
-        (first.refused, first.unchanged, first.lines),
-        (0, dry.unchanged, dry.lines)
+        (again.added, again.unchanged),
+        (0, dry.added + dry.unchanged),
+        "the same file again adds nothing"
     );
-    let now = copy.tally();
+    assert_eq!(copy.totals(), now);
+    let batch = first.batch.expect("something was written");
+    assert_eq!(u64::from(undo(app, &batch).expect("it was there").undone), first.added);
+    assert_eq!(copy.totals(), before, "undone, everything counts as before");
+    let once_more = commit(app, opened, wanted, &|_| {}).expect("it was readable");
     assert_eq!(
-        u64::from(now.waiting - before.waiting),
-        first.added,
-        "one operation for each session"
+        (once_more.added, copy.totals()),
+        (first.added, now),
+        "what was undone can be said again"
     );
-    let again = copy.import(data, STRICT).expect("it was readable");
-    assert_eq!((again.added, again.refused), (0, 0), "the same file again adds nothing");
-    assert_eq!(copy.tally(), now);
 }
 
 impl Machine {
@@ -143,15 +136,8 @@ impl Machine {
         Self::at(folder)
     }
 
-    fn import(&self, data: &[u8], options: ImportOptions) -> Result<ImportReport, String> {
-        match import_sessions(&self.app, || Ok(data), options, &|_| {}) {
-            Ok(report) => Ok(report),
-            Err(Error::BadCall(sentence)) => {
-                assert!(!sentence.is_empty(), "a file that is none is told so");
-                Err(sentence)
-            }
-            Err(error) => panic!("a file is never a fault of the machine: {error}"),
-        }
+    fn totals(&self) -> Value {
+        self.app.call("session.list", json!({})).expect("readable")["totals"].clone()
     }
 
     fn tally(&self) -> Tally {

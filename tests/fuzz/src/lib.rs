@@ -15,6 +15,7 @@ mod import;
 pub mod mutate;
 mod office;
 mod packing;
+mod sheets;
 
 /// One way in.
 #[derive(Clone, Copy)]
@@ -63,6 +64,11 @@ pub const TARGETS: &[Target] = &[
         name: "import",
         run: import::run,
         seeds: import::seeds,
+    },
+    Target {
+        name: "sheets",
+        run: sheets::run,
+        seeds: sheets::seeds,
     },
 ];
 

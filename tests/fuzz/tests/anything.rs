@@ -62,3 +62,8 @@ fn no_request_but_the_right_one_makes_a_device() {
 fn any_file_is_an_import_or_a_sentence() {
     feed("import", 500);
 }
+
+#[test]
+fn any_bytes_are_a_workbook_within_the_limits_or_an_error() {
+    feed("sheets", 1_500);
+}

@@ -1,4 +1,5 @@
 import Building2 from "@lucide/svelte/icons/building-2";
+import FileSpreadsheet from "@lucide/svelte/icons/file-spreadsheet";
 import House from "@lucide/svelte/icons/house";
 import List from "@lucide/svelte/icons/list";
 import RefreshCw from "@lucide/svelte/icons/refresh-cw";
@@ -11,6 +12,7 @@ const SCREENS = [
   { name: "today", icon: House, label: m.nav_today, officer: false },
   { name: "sessions", icon: List, label: m.nav_sessions, officer: false },
   { name: "sync", icon: RefreshCw, label: m.nav_sync, officer: false },
+  { name: "import", icon: FileSpreadsheet, label: m.nav_import, officer: false },
   { name: "office", icon: Building2, label: m.nav_office, officer: true },
   { name: "settings", icon: Settings, label: m.nav_settings_short, officer: false },
 ];

@@ -43,6 +43,7 @@ fn declarations() -> Vec<String> {
         carried(),
         conflicts(),
         offices(),
+        imports(),
     ]
     .concat()
 }
@@ -207,5 +208,32 @@ fn offices() -> Vec<String> {
         UnitsView,
         SuccessionRow,
         CorrectInput,
+    ]
+}
+
+fn imports() -> Vec<String> {
+    declare![
+        ImportOpenInput,
+        ImportOpenView,
+        ImportSheet,
+        ImportWanted,
+        ImportSource,
+        ImportMapView,
+        ImportRow,
+        ImportColumn,
+        ImportField,
+        ImportCode,
+        ImportLegacy,
+        ImportConverted,
+        ImportThousands,
+        ImportReportView,
+        ImportRemark,
+        ImportPreview,
+        ImportUndoInput,
+        ImportUndoView,
+        ImportRefusedInput,
+        ImportRefusedView,
+        ImportBatches,
+        ImportBatch,
     ]
 }

@@ -11,6 +11,7 @@ mod units;
 pub use correct::{Correct, CorrectRecord};
 pub use decide::{Adopt, ReadOffice, Release, Return};
 pub use devices::{Invite, ListDevices, Replace, Revoke};
+pub(crate) use scope::Scope;
 pub use units::{Preview, ReadUnits, Succeed};
 
 use hocvu_model::operation::OfficeDraft;
@@ -35,7 +36,7 @@ fn required(path: &str, code: FindingCode, typed: &str) -> Result<String> {
 }
 
 /// Appends acts in one transaction and tells the screens.
-fn append(app: &App, acts: &[OfficeDraft<'_>]) -> Result<()> {
+pub(crate) fn append(app: &App, acts: &[OfficeDraft<'_>]) -> Result<()> {
     app.store()
         .write(|tx| acts.iter().try_for_each(|act| tx.append_office(act).map(drop)))?;
     app.acted();

@@ -1,6 +1,6 @@
 use hocvu_model::operation::Kind;
 use hocvu_model::record::Record;
-use hocvu_model::{Finding, RecordId};
+use hocvu_model::{Finding, OperationId, RecordId};
 use hocvu_store::{Append, Write};
 
 use super::{check, id_of, kind_of};
@@ -61,14 +61,14 @@ impl Command for Save {
 }
 
 /// Appends what makes the record this: all of it, or only what changed. Nothing when nothing changed. A record declared void
-/// and said again counts again. Returns whether anything was appended.
+/// and said again counts again. Returns the first and the last operation that were appended.
 pub(crate) fn write(
     app: &App,
     tx: &Write<'_>,
     id: RecordId,
     record: &Record,
     findings: &[Finding],
-) -> hocvu_store::Result<bool> {
+) -> hocvu_store::Result<Option<(OperationId, OperationId)>> {
     let kind = record.kind();
     let append = Append {
         record: id,
@@ -83,28 +83,35 @@ pub(crate) fn write(
         at: app.environment().unix(),
         findings,
     };
-    let seen = tx.record(id)?;
-    let restores = seen.as_ref().is_some_and(|seen| seen.void);
-    if restores {
-        tx.append(&Append {
-            kind: Kind::Restore,
+    let Some(seen) = tx.record(id)? else {
+        let set = record.body();
+        let made = tx.append(&Append {
+            set: Some(&set),
             ..append
         })?;
-    }
+        return Ok(Some((made, made)));
+    };
+    let restored = match seen.void {
+        true => Some(tx.append(&Append {
+            kind: Kind::Restore,
+            ..append
+        })?),
+        false => None,
+    };
     // After a rejection the line lacks what was rejected, so that the mended figures are set on what the centre has.
     let set = match tx.line(id)? {
         Some(before) => {
             let set = kind.patch(&before.body, &record.body());
-            if set.is_empty() && before.unit == *record.unit() && seen.is_some_and(|seen| seen.body == before.body) {
-                return Ok(restores);
+            if set.is_empty() && before.unit == *record.unit() && seen.body == before.body {
+                return Ok(restored.map(|only| (only, only)));
             }
             set
         }
         None => record.body(),
     };
-    tx.append(&Append {
+    let put = tx.append(&Append {
         set: Some(&set),
         ..append
     })?;
-    Ok(true)
+    Ok(Some((restored.unwrap_or(put), put)))
 }

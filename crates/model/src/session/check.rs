@@ -24,6 +24,23 @@ pub struct Checked {
 
 /// Reads a session and applies every rule. Never stops at the first finding.
 pub fn check(raw: &RawSession, context: &Context<'_>) -> Checked {
+    let mut checked = read(raw, context);
+    compare(&mut checked, context);
+    checked
+}
+
+/// Adds what is unusual of a session that was read, by what its reader knows of others. Apart from [`read`], since what is to
+/// be known of others depends on what was read.
+pub fn compare(checked: &mut Checked, context: &Context<'_>) {
+    let Checked { session, findings } = checked;
+    if let Some(session) = session {
+        unusual(session, context, findings);
+        findings.sort_by_key(|finding| finding.severity);
+    }
+}
+
+/// Reads a session and applies the rules that need no other. Never stops at the first finding.
+pub fn read(raw: &RawSession, context: &Context<'_>) -> Checked {
     let mut at = Reader::default();
     let date = at.date("date", &raw.date, context.today);
     let unit = at.unit(&raw.unit, date, context);
@@ -63,9 +80,6 @@ pub fn check(raw: &RawSession, context: &Context<'_>) -> Checked {
         }),
         _ => None,
     };
-    if let Some(session) = &session {
-        unusual(session, context, &mut findings);
-    }
     findings.sort_by_key(|finding| finding.severity);
     Checked { session, findings }
 }

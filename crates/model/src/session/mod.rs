@@ -17,7 +17,7 @@ pub use attachment::{
 };
 pub(crate) use body::FIELDS;
 pub use body::{body, patch};
-pub use check::{Checked, check, tidy_fields};
+pub use check::{Checked, check, compare, read, tidy_fields};
 pub use raw::{Raw, RawAttachment, RawLine, RawList, RawSession};
 pub use venue::{Facilitators, Venue};
 

@@ -162,18 +162,23 @@ impl Refold {
 
     /// Sessions and attendances of the units that `within` names.
     pub fn sum(&self, within: impl Fn(&str) -> bool) -> (i64, i64) {
-        let states = self.records.values().map(|record| &record.state);
-        let counted = states.filter(|state| !state.void && within(&state.unit));
+        let counted = self.sessions().filter(|state| within(&state.unit));
         counted.fold((0, 0), |sum, state| (sum.0 + 1, sum.1 + attended(state)))
+    }
+
+    /// Every living session. A figure of coverage is a stock: it makes no session and no lượt.
+    fn sessions(&self) -> impl Iterator<Item = &State> {
+        let states = self.records.values().map(|record| &record.state);
+        states.filter(|state| !state.void && state.body.contains_key("date"))
     }
 
     /// Sums recomputed here equal those the centre keeps.
     fn figures(&self, db: &Connection) -> Checked {
         let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-        for record in self.records.values().filter(|record| !record.state.void) {
-            let sum = sums.entry(record.state.unit.clone()).or_default();
+        for state in self.sessions() {
+            let sum = sums.entry(state.unit.clone()).or_default();
             sum.0 += 1;
-            sum.1 += attended(&record.state);
+            sum.1 += attended(state);
         }
         sums.retain(|_, sum| *sum != (0, 0));
         let oracle = "i8_figures";

@@ -32,6 +32,10 @@ impl Run {
     pub(super) fn someone_saves(&mut self) -> Checked {
         let Some(at) = self.writer() else { return Ok(()) };
         let unit = self.unit_for(at);
+        if self.dice.one_in(6) {
+            let (record, figure) = people::figure(&mut self.dice, &unit);
+            return self.save(at, &Act::put(record, &unit, figure).of(people::FIGURE));
+        }
         for _ in 0..=self.dice.below(3) {
             // Two machines that import the same row make the same record.
             let record = if self.dice.one_in(15) && !self.records.is_empty() {
@@ -54,7 +58,8 @@ impl Run {
         } else {
             seen.unit.0.clone()
         };
-        let act = Act::put(seen.id, &unit, people::edit(&mut self.dice));
+        let set = people::edit_of(&seen.record_type, &mut self.dice);
+        let act = Act::put(seen.id, &unit, set).of(&seen.record_type);
         self.save(at, &act)
     }
 
@@ -63,7 +68,7 @@ impl Run {
             return Ok(());
         };
         let kind = if seen.void { Kind::Restore } else { Kind::Void };
-        let act = Act::turn(seen.id, seen.unit.as_str(), kind);
+        let act = Act::turn(seen.id, seen.unit.as_str(), kind).of(&seen.record_type);
         self.save(at, &act)
     }
 

@@ -58,14 +58,14 @@ impl Run {
         let set = match self.dice.below(3) {
             0 => serde_json::Map::new(), // The head stays as it is.
             1 => case.body.clone(),
-            _ => people::edit(&mut self.dice),
+            _ => people::edit_of(&seen.record_type, &mut self.dice),
         };
         let act = Act {
             kind: Kind::Resolve,
             supersedes: vec![case.op],
             void: self.dice.one_in(5).then_some(case.void),
             reason: Some("Đã hỏi lại".into()),
-            ..Act::put(record, seen.unit.as_str(), set)
+            ..Act::put(record, seen.unit.as_str(), set).of(&seen.record_type)
         };
         self.save(at, &act)
     }
@@ -80,11 +80,12 @@ impl Run {
             return Ok(());
         };
         let explained = !self.dice.one_in(6);
+        let set = people::edit_of(&seen.record_type, &mut self.dice);
         let act = Act {
             kind: Kind::Correct,
             void: self.dice.one_in(6).then_some(!seen.void),
             reason: explained.then(|| "Đối chiếu sổ giấy".to_owned()),
-            ..Act::put(record, seen.unit.as_str(), people::edit(&mut self.dice))
+            ..Act::put(record, seen.unit.as_str(), set).of(&seen.record_type)
         };
         self.save(at, &act)
     }

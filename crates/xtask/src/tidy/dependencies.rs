@@ -11,11 +11,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hocvu-model", &[]),
     ("hocvu-wire", &["hocvu-model"]),
     ("hocvu-photo", &["hocvu-model"]),
+    ("hocvu-sheets", &[]),
     ("hocvu-store", &["hocvu-model"]),
     ("hocvu-sync", &["hocvu-model", "hocvu-wire", "hocvu-store"]),
     (
         "hocvu-app",
-        &["hocvu-model", "hocvu-photo", "hocvu-store", "hocvu-sync"],
+        &[
+            "hocvu-model",
+            "hocvu-photo",
+            "hocvu-sheets",
+            "hocvu-store",
+            "hocvu-sync",
+        ],
     ),
     ("hocvu-cli", &["hocvu-app", "hocvu-model"]),
     ("hocvu-central", &["hocvu-model", "hocvu-photo", "hocvu-wire"]),
@@ -37,6 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "hocvu-model",
             "hocvu-wire",
+            "hocvu-sheets",
             "hocvu-store",
             "hocvu-sync",
             "hocvu-app",
@@ -50,6 +58,7 @@ const EVERYTHING: &[&str] = &[
     "hocvu-model",
     "hocvu-wire",
     "hocvu-photo",
+    "hocvu-sheets",
     "hocvu-store",
     "hocvu-sync",
     "hocvu-app",
@@ -84,8 +93,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["hocvu-central"]),
     ("typst*", &[]),
     ("docx-rs", &[]),
-    ("rust_xlsxwriter", &[]),
-    ("calamine", &[]),
+    ("rust_xlsxwriter", &["hocvu-sheets"]),
+    ("calamine", &["hocvu-sheets"]),
+    ("quick-xml", &["hocvu-sheets"]),
+    ("zip", &["hocvu-sheets"]),
     ("sqlx*", &[]),
 ];
 

@@ -1,7 +1,7 @@
 import type { Commands, ErrorBody } from "../generated/contract";
 
 /** What a `changed` notice may name. */
-export type Topic = "state" | "enrol" | "sessions" | "drafts" | "sync" | "office" | "usb";
+export type Topic = "state" | "enrol" | "sessions" | "drafts" | "sync" | "office" | "usb" | "imports";
 
 export type CommandName = keyof Commands;
 export type Input<K extends CommandName> = Commands[K]["input"];
@@ -27,4 +27,4 @@ export class CallError extends Error {
   }
 }
 
-export const ALL_TOPICS: Topic[] = ["state", "enrol", "sessions", "drafts", "sync", "office", "usb"];
+export const ALL_TOPICS: Topic[] = ["state", "enrol", "sessions", "drafts", "sync", "office", "usb", "imports"];

@@ -1727,6 +1727,398 @@ form: SessionForm,
  */
 reason: string, };
 
+export type ImportOpenInput = { 
+/**
+ * Where it is; empty when its bytes are here.
+ */
+path: string, 
+/**
+ * Its name, when its bytes are here.
+ */
+name: string, 
+/**
+ * Its bytes, base64.
+ */
+data: string, };
+
+export type ImportOpenView = { "kind": "done", 
+/**
+ * Its name.
+ */
+file: string, 
+/**
+ * Sheets that hold anything.
+ */
+sheets: Array<ImportSheet>, } | { "kind": "problem", 
+/**
+ * The key.
+ */
+problem: string, };
+
+export type ImportSheet = { 
+/**
+ * As on its tab; empty for text.
+ */
+name: string, 
+/**
+ * Rows to the last filled one.
+ */
+rows: number, 
+/**
+ * Columns to the last filled one.
+ */
+columns: number, };
+
+export type ImportWanted = { 
+/**
+ * `session`, `coverage`, `population`, `unit`.
+ */
+kind: string, 
+/**
+ * Which sheet, from 0.
+ */
+sheet: number, 
+/**
+ * The header's last row, from 1; guessed when null.
+ */
+header: number | null, 
+/**
+ * Which column holds what; guessed when null.
+ */
+columns: Array<ImportSource> | null, 
+/**
+ * `dmy` or `mdy`; the dates decide when null.
+ */
+dates: string | null, 
+/**
+ * `tcvn3` or `vni`: text not in a Unicode font is converted from it.
+ */
+legacy: string | null, 
+/**
+ * Fields of counts where Excel took 1.234 for a decimal number and 1234 was meant.
+ */
+thousands: Array<string>, 
+/**
+ * Figures of the file may change figures that are here already.
+ */
+update: boolean, };
+
+export type ImportSource = { 
+/**
+ * Field.
+ */
+field: string, 
+/**
+ * A column, from 0.
+ */
+column: number | null, 
+/**
+ * Else the same text for every row.
+ */
+fixed: string, };
+
+export type ImportMapView = { 
+/**
+ * The header's last row, from 1.
+ */
+header: number, 
+/**
+ * The first rows of the sheet, to see where the header is.
+ */
+top: Array<ImportRow>, 
+/**
+ * Columns of the sheet.
+ */
+columns: Array<ImportColumn>, 
+/**
+ * Fields the table may have.
+ */
+fields: Array<ImportField>, 
+/**
+ * Labels of required fields without a source.
+ */
+missing: Array<string>, 
+/**
+ * Whether the columns were remembered from an earlier file with this header.
+ */
+remembered: boolean, 
+/**
+ * What legacy text there seems to be.
+ */
+legacy: ImportLegacy | null, 
+/**
+ * How the dates are read: `dmy` or `mdy`.
+ */
+dates: string, 
+/**
+ * Whether every date reads either way: a person must say.
+ */
+dates_ask: boolean, 
+/**
+ * Columns of counts that Excel made decimals of.
+ */
+thousands: Array<ImportThousands>, };
+
+export type ImportRow = { 
+/**
+ * Its number in the sheet, from 1.
+ */
+number: number, 
+/**
+ * Its cells as text.
+ */
+cells: Array<string>, };
+
+export type ImportColumn = { 
+/**
+ * `A`, `AB`.
+ */
+name: string, 
+/**
+ * Its header.
+ */
+title: string, 
+/**
+ * Its first filled cells.
+ */
+samples: Array<string>, };
+
+export type ImportField = { 
+/**
+ * Field.
+ */
+field: string, 
+/**
+ * Its name for people.
+ */
+label: string, 
+/**
+ * Whether a record cannot be without it.
+ */
+required: boolean, 
+/**
+ * Its column, from 0.
+ */
+column: number | null, 
+/**
+ * Else the same text for every row.
+ */
+fixed: string, 
+/**
+ * Codes to choose a fixed value from; empty for free text.
+ */
+codes: Array<ImportCode>, };
+
+export type ImportCode = { 
+/**
+ * The code.
+ */
+code: string, 
+/**
+ * Its label.
+ */
+label: string, };
+
+export type ImportLegacy = { 
+/**
+ * `tcvn3` or `vni`.
+ */
+way: string, 
+/**
+ * How cells would read.
+ */
+samples: Array<ImportConverted>, };
+
+export type ImportConverted = { 
+/**
+ * The cell, `D17`.
+ */
+address: string, 
+/**
+ * As stored.
+ */
+before: string, 
+/**
+ * As it would be.
+ */
+after: string, };
+
+export type ImportThousands = { 
+/**
+ * Field.
+ */
+field: string, 
+/**
+ * Its name for people.
+ */
+label: string, 
+/**
+ * How many cells.
+ */
+cells: number, 
+/**
+ * One of them, `D17`.
+ */
+address: string, 
+/**
+ * What it holds, `1,234`.
+ */
+value: string, 
+/**
+ * What was probably meant, `1.234`.
+ */
+meant: string, };
+
+export type ImportReportView = { 
+/**
+ * Rows read.
+ */
+rows: number, 
+/**
+ * Records added, or to be.
+ */
+added: number, 
+/**
+ * Records changed, or to be.
+ */
+changed: number, 
+/**
+ * Records that are here already, exactly so.
+ */
+unchanged: number, 
+/**
+ * Records refused.
+ */
+refused: number, 
+/**
+ * Of those added, how many may be here under another name.
+ */
+duplicates: number, 
+/**
+ * What is to be told of cells, errors and warnings, the first of them.
+ */
+remarks: Array<ImportRemark>, 
+/**
+ * How many more there are.
+ */
+more: number, 
+/**
+ * The first records, as they would be.
+ */
+preview: Array<ImportPreview>, 
+/**
+ * The batch that undoes it, when something was written that can be undone.
+ */
+batch: string | null, };
+
+export type ImportRemark = { 
+/**
+ * The cell, `D17`; only the row where the table has no such column.
+ */
+address: string, 
+/**
+ * The column's name for people.
+ */
+label: string, 
+/**
+ * Whether the record is refused for it.
+ */
+error: boolean, 
+/**
+ * What is wrong and what to do.
+ */
+sentence: string, };
+
+export type ImportPreview = { 
+/**
+ * Its row, from 1.
+ */
+line: number, 
+/**
+ * `add`, `restore`, `change`, `same`, `refused`.
+ */
+fate: string, 
+/**
+ * Its fields as read, in the order of `titles` of the fields that have a source.
+ */
+cells: Array<string>, };
+
+export type ImportUndoInput = { 
+/**
+ * The batch.
+ */
+batch: string, };
+
+export type ImportUndoView = { 
+/**
+ * Records as they were before.
+ */
+undone: number, 
+/**
+ * Records somebody changed since: they stay.
+ */
+kept: number, };
+
+export type ImportRefusedInput = { 
+/**
+ * As for `import.check`.
+ */
+wanted: ImportWanted, 
+/**
+ * A folder, or the file to write.
+ */
+path: string, };
+
+export type ImportRefusedView = { "kind": "done", 
+/**
+ * Where.
+ */
+path: string, 
+/**
+ * Rows.
+ */
+rows: number, } | { "kind": "nothing" } | { "kind": "problem", 
+/**
+ * The key.
+ */
+problem: string, };
+
+export type ImportBatches = { 
+/**
+ * Newest first.
+ */
+batches: Array<ImportBatch>, };
+
+export type ImportBatch = { 
+/**
+ * Its id.
+ */
+batch: string, 
+/**
+ * When, by this machine's clock.
+ */
+at: string, 
+/**
+ * `session`, `coverage`, `population`.
+ */
+kind: string, 
+/**
+ * Name of the file.
+ */
+file: string, 
+/**
+ * Records added.
+ */
+added: number, 
+/**
+ * Records changed.
+ */
+changed: number, 
+/**
+ * Whether it was undone.
+ */
+undone: boolean, };
+
 export interface Commands {
   "app.state": { input: NoInput; output: AppState };
   "app.lists": { input: NoInput; output: ListsView };
@@ -1746,6 +2138,12 @@ export interface Commands {
   "session.read": { input: IdInput; output: SessionView };
   "session.void": { input: VoidInput; output: CountView };
   "session.restore": { input: VoidInput; output: CountView };
+  "record.list": { input: RecordListInput; output: RecordListView };
+  "record.read": { input: RecordId; output: RecordView };
+  "record.check": { input: RecordForm; output: RecordCheckView };
+  "record.save": { input: RecordForm; output: RecordSaveView };
+  "record.void": { input: VoidInput; output: CountView };
+  "record.restore": { input: VoidInput; output: CountView };
   "draft.save": { input: DraftInput; output: SavedAt };
   "draft.discard": { input: IdInput; output: Done };
   "photo.add": { input: PhotoAddInput; output: AttachmentForm };
@@ -1764,6 +2162,13 @@ export interface Commands {
   "usb.import": { input: UsbImportInput; output: UsbImportView };
   "usb.receipts": { input: UsbReceiptsInput; output: UsbReceiptsView };
   "usb.second_place": { input: SecondPlaceInput; output: SecondPlaceView };
+  "import.open": { input: ImportOpenInput; output: ImportOpenView };
+  "import.map": { input: ImportWanted; output: ImportMapView };
+  "import.check": { input: ImportWanted; output: ImportReportView };
+  "import.commit": { input: ImportWanted; output: ImportReportView };
+  "import.undo": { input: ImportUndoInput; output: ImportUndoView };
+  "import.refused": { input: ImportRefusedInput; output: ImportRefusedView };
+  "import.list": { input: NoInput; output: ImportBatches };
   "conflict.list": { input: NoInput; output: ConflictListView };
   "conflict.get": { input: IdInput; output: ConflictView };
   "conflict.check": { input: ConflictInput; output: ConflictCheckView };
