@@ -62,11 +62,7 @@ fn one(seed: u64) -> bool {
 }
 
 fn many(arguments: &Arguments) -> bool {
-    let regressions = include_str!("../../regressions.txt").lines();
-    let mut seeds: Vec<u64> = regressions
-        .filter_map(|line| line.split('#').next()?.trim().parse().ok())
-        .collect();
-    seeds.extend(arguments.from..arguments.from + arguments.seeds);
+    let seeds = seeds(arguments);
     let begun = Instant::now();
     let totals = campaign(&seeds, arguments.jobs, &|seed, outcome| {
         if let Some(violation) = &outcome.violation {
@@ -91,6 +87,15 @@ fn many(arguments: &Arguments) -> bool {
         totals.runs - totals.broken.len() as u64
     );
     failed == 0
+}
+
+/// Those that once broke something, and those asked for.
+fn seeds(arguments: &Arguments) -> Vec<u64> {
+    let regressions = include_str!("../../regressions.txt").lines();
+    let regressions = regressions.filter_map(|line| line.split('#').next()?.trim().parse().ok());
+    regressions
+        .chain(arguments.from..arguments.from + arguments.seeds)
+        .collect()
 }
 
 fn tell(totals: &Totals, complete: bool) {
@@ -135,7 +140,7 @@ mod planted {
         for bug in BUGS.iter().filter(chosen) {
             plant(Some(*bug));
             planted += 1;
-            let seeds: Vec<u64> = (arguments.from..arguments.from + arguments.seeds).collect();
+            let seeds = super::seeds(arguments);
             let played = AtomicU64::new(0);
             let totals = campaign(&seeds, arguments.jobs, &|_, outcome| {
                 played.fetch_add(1, Ordering::Relaxed);
