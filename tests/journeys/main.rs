@@ -4,6 +4,7 @@ mod bad_input;
 mod bundles;
 mod canary;
 mod conflicts;
+mod coverage;
 mod deliveries;
 mod engine;
 mod enrolment;

@@ -8,8 +8,8 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, drafts, enrol, import, lists, office, photos, progress, records, sample, sessions, settings, state, sync,
-    today, usb,
+    App, conflicts, coverage, drafts, enrol, import, lists, office, photos, progress, records, sample, sessions, settings,
+    state, sync, today, usb,
 };
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
@@ -75,6 +75,9 @@ commands![
     progress::Scopes,
     progress::Read,
     progress::Drill,
+    coverage::Grid,
+    coverage::Save,
+    coverage::Paste,
     drafts::Save,
     drafts::Discard,
     photos::Add,
@@ -118,6 +121,7 @@ commands![
     office::Preview,
     office::Succeed,
     office::Correct,
+    office::CorrectRecord,
 ];
 
 /// Runs the command called `name`.

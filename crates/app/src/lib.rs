@@ -6,6 +6,7 @@
 pub mod command;
 mod conflicts;
 pub mod contract;
+mod coverage;
 mod drafts;
 mod enrol;
 mod error;

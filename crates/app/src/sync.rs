@@ -1,16 +1,17 @@
 //! The sync screen: what waits, what has a receipt, what must be looked at, the diary, the machine's receipt.
 
+use hocvu_model::RecordKind;
 use hocvu_store::{Confirmed, DiaryLine, StoredOperation, Tab};
 use hocvu_sync::{Client, Phase, Round, RoundReport, SyncError};
 
 use crate::App;
 use crate::command::Command;
 use crate::contract::{
-    Done, LogInput, LogLine, LogView, NoInput, PhotoTally, ReceiptView, SyncListInput, SyncListView, SyncPhase,
-    SyncRow, SyncStatus, SyncTab,
+    Done, LogInput, LogLine, LogView, NoInput, PhotoTally, ReceiptView, RecordForm, SyncListInput, SyncListView,
+    SyncPhase, SyncRow, SyncStatus, SyncTab,
 };
 use crate::error::{Error, Result};
-use crate::{form, sessions, system};
+use crate::{form, records, sessions, system};
 
 const PAGE_MAX: u32 = 500;
 
@@ -228,6 +229,7 @@ fn row(app: &App, operation: &StoredOperation) -> SyncRow {
         operation: operation.id.to_string(),
         record_id: operation.record.map(|record| record.to_string()).unwrap_or_default(),
         kind: sessions::kind(operation),
+        record: plain(operation),
         date: session.as_ref().map(|session| form::date_view(session.date)),
         unit_name: unit_name.unwrap_or_else(|| operation.unit.to_string()),
         topics: session
@@ -242,4 +244,16 @@ fn row(app: &App, operation: &StoredOperation) -> SyncRow {
         reason,
         message: operation.message.clone(),
     }
+}
+
+/// The record after an operation, when it is no session.
+fn plain(operation: &StoredOperation) -> Option<RecordForm> {
+    let text: serde_json::Value = serde_json::from_str(&operation.text).ok()?;
+    let kind = RecordKind::parse(text.get("t")?.as_str()?)?;
+    (kind != RecordKind::TrainingSession).then(|| RecordForm {
+        kind: kind.as_str().to_owned(),
+        id: operation.record.map(|record| record.to_string()),
+        unit: operation.unit.to_string(),
+        fields: records::fields(&operation.after),
+    })
 }

@@ -201,7 +201,8 @@ fn versions(view: &ConflictView) -> Vec<String> {
     view.versions.iter().map(|version| version.operation.clone()).collect()
 }
 
-fn pair(text: &str) -> Result<(String, String), Failure> {
+/// `name=value`.
+pub fn pair(text: &str) -> Result<(String, String), Failure> {
     let (path, value) = text
         .split_once('=')
         .ok_or_else(|| Failure::Said(format!("Không đọc được “{text}”. Viết dạng chỗ=giá-trị.")))?;

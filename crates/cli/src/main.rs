@@ -17,6 +17,7 @@ mod photo;
 mod planted;
 mod print;
 mod progress;
+mod record;
 mod session;
 mod sync;
 mod usb;
@@ -46,6 +47,18 @@ enum What {
     /// Ghi, xem và nhập buổi học.
     #[command(subcommand)]
     Session(session::Session),
+    /// Mức phủ (số đạt / sĩ số) của trường, ấp, cơ quan.
+    #[command(subcommand)]
+    Coverage(record::Records),
+    /// Mẫu số: tổng số người, cơ sở, nguồn, số loại trừ.
+    #[command(subcommand)]
+    Population(record::Records),
+    /// Tổ công nghệ số cộng đồng.
+    #[command(subcommand)]
+    Team(record::Records),
+    /// Mọi loại bản ghi: lịch sử, hủy, khôi phục.
+    #[command(subcommand)]
+    Record(record::AnyRecord),
     /// Nhập bảng tính thành buổi, mức phủ, mẫu số, đơn vị; hoàn tác một lần nhập.
     Import(Box<import::Import>),
     /// Tiến độ theo kế hoạch: từng chỉ tiêu của một đơn vị.
@@ -119,6 +132,10 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
     match what {
         What::Enrol(enrol) => wait(enrol.run(&app)),
         What::Session(session) => session.run(&app),
+        What::Coverage(records) => records.run("coverage", &app),
+        What::Population(records) => records.run("population", &app),
+        What::Team(records) => records.run("team", &app),
+        What::Record(record) => record.run(&app),
         What::Import(import) => import.run(&app),
         What::Progress(progress) => progress.run(&app),
         What::Sync(sync) => wait(sync.run(&app)),

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod input;
 pub mod legacy;
 pub mod operation;
+pub mod pasted;
 pub mod period;
 pub mod period_report;
 pub mod plan;

@@ -1,6 +1,7 @@
 use hocvu_model::RecordId;
 
 use super::history::People;
+use super::plain;
 use crate::App;
 use crate::command::Command;
 use crate::contract::{ConflictListView, ConflictRow, NoInput};
@@ -23,21 +24,24 @@ impl Command for List {
             let people = People::read(read)?;
             let mut rows = Vec::new();
             for id in read.conflicts(0, LISTED_MAX)?.0 {
-                let (Some(detail), Some(conflict)) = (read.session(id)?, read.conflict(id)?) else {
-                    continue;
+                let Some(conflict) = read.conflict(id)? else { continue };
+                let (row, record) = match read.session(id)? {
+                    Some(detail) => (sessions::row(detail.row), None),
+                    None => match plain::row(app, read, id)? {
+                        Some((row, record)) => (row, Some(record)),
+                        None => continue,
+                    },
                 };
                 let versions = conflict.head.into_iter().chain(conflict.branches);
-                rows.push((detail.row, versions.map(|version| people.name(&version.by)).collect()));
+                rows.push(ConflictRow {
+                    row,
+                    record,
+                    by: versions.map(|version| people.name(&version.by)).collect(),
+                });
             }
             Ok(rows)
         })?;
-        let row = |(row, by)| ConflictRow {
-            row: sessions::row(row),
-            by,
-        };
-        Ok(ConflictListView {
-            rows: rows.into_iter().map(row).collect(),
-        })
+        Ok(ConflictListView { rows })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Two versions of one session: seeing them side by side, choosing leaf by leaf, or telling them apart as two sessions.
+//! Two versions of one session or figure: seeing them side by side, choosing leaf by leaf, or telling them apart as two sessions.
 //!
 //! A choice is one `resolve` operation on what counts; what was not chosen stays in the history for ever.
 
@@ -6,6 +6,7 @@ mod compose;
 pub(crate) mod history;
 mod leaves;
 mod list;
+mod plain;
 mod resolve;
 mod view;
 

@@ -1,10 +1,10 @@
-use hocvu_model::operation::{Kind, TRAINING_SESSION};
-use hocvu_model::session::SCHEMA_VERSION;
-use hocvu_model::{OperationId, RecordId};
+use hocvu_model::operation::Kind;
+use hocvu_model::record::{self, Context};
+use hocvu_model::{OperationId, RecordId, RecordKind};
 use hocvu_store::{Append, Version, Write};
 use serde_json::Map;
 
-use super::{Versions, compose};
+use super::{Versions, compose, plain};
 use crate::App;
 use crate::command::Command;
 use crate::contract::{ConflictInput, Done, SplitInput, SplitView};
@@ -25,6 +25,9 @@ impl Command for Resolve {
     fn run(app: &App, input: ConflictInput) -> Result<Done> {
         let id = record_id(&input.id)?;
         let versions = Versions::as_seen(app, id, &input.versions)?;
+        if let Some(kind) = plain::kind(app, id)? {
+            return resolve_plain(app, id, kind, &versions, &input);
+        }
         let composed = compose::compose(app, &versions, &input)?;
         let checked = app.store().read(|read| compose::check(app, read, &composed, id))?;
         let settled = compose::settle(app, &versions, composed, checked)?;
@@ -35,7 +38,7 @@ impl Command for Resolve {
                 set: Some(&settled.set),
                 void,
                 findings: &settled.checked.findings,
-                ..resolving(app, id, &versions, &closed(&versions))
+                ..resolving(app, id, RecordKind::TrainingSession, &versions, &closed(&versions))
             })
         })?;
         app.saved();
@@ -56,6 +59,10 @@ impl Command for Split {
                 "a version that only voids is no session of its own".into(),
             ));
         }
+        let kind = plain::kind(app, id)?.unwrap_or(RecordKind::TrainingSession);
+        if !matches!(kind, RecordKind::TrainingSession | RecordKind::Team) {
+            return Err(Error::BadCall("a figure of one day is one figure".into()));
+        }
         // Without one that counts, the oldest branch goes on as this record.
         let kept = usize::from(!versions.has_head);
         let others = &versions.branches()[kept..];
@@ -67,30 +74,60 @@ impl Command for Split {
         };
         app.store().write(|tx| {
             for (id, version) in ids.iter().zip(others) {
-                create(app, tx, *id, version)?;
+                create(app, tx, *id, kind, version)?;
             }
             tx.append(&Append {
                 set: Some(&set),
-                ..resolving(app, id, &versions, &closed(&versions))
+                ..resolving(app, id, kind, &versions, &closed(&versions))
             })
         })?;
-        app.saved();
+        app.recorded();
         Ok(SplitView {
             ids: ids.iter().map(ToString::to_string).collect(),
         })
     }
 }
 
+fn resolve_plain(
+    app: &App,
+    id: RecordId,
+    kind: RecordKind,
+    versions: &Versions,
+    input: &ConflictInput,
+) -> Result<Done> {
+    let composed = plain::compose(kind, versions, input)?;
+    let checked = app.store().read(|read| plain::check(app, read, kind, &composed))?;
+    let settled = plain::settle(kind, versions, composed, checked)?;
+    let void = (settled.void != versions.all[0].void).then_some(settled.void);
+    app.store().write(|tx| {
+        tx.append(&Append {
+            unit: &settled.unit,
+            set: Some(&settled.set),
+            void,
+            findings: &settled.findings,
+            ..resolving(app, id, kind, versions, &closed(versions))
+        })
+    })?;
+    app.recorded();
+    Ok(Done {})
+}
+
 fn closed(versions: &Versions) -> Vec<OperationId> {
     versions.branches().iter().map(|version| version.op).collect()
 }
 
-fn resolving<'a>(app: &App, id: RecordId, versions: &'a Versions, supersedes: &'a [OperationId]) -> Append<'a> {
+fn resolving<'a>(
+    app: &App,
+    id: RecordId,
+    kind: RecordKind,
+    versions: &'a Versions,
+    supersedes: &'a [OperationId],
+) -> Append<'a> {
     Append {
         record: id,
         kind: Kind::Resolve,
-        record_type: TRAINING_SESSION,
-        schema_version: SCHEMA_VERSION,
+        record_type: kind.as_str(),
+        schema_version: kind.schema_version(),
         unit: &versions.all[0].unit,
         set: None,
         reason: None,
@@ -101,22 +138,31 @@ fn resolving<'a>(app: &App, id: RecordId, versions: &'a Versions, supersedes: &'
     }
 }
 
-/// A session of its own, with the fields the version had, those this build does not know included.
-fn create(app: &App, tx: &Write<'_>, id: RecordId, version: &Version) -> hocvu_store::Result<()> {
-    let raw = sessions::raw_of_body(&version.body, &version.unit);
-    let checked = sessions::check_raw(app, tx, &raw, Some(id))?;
+/// A record of its own, with the fields the version had, those this build does not know included.
+fn create(app: &App, tx: &Write<'_>, id: RecordId, kind: RecordKind, version: &Version) -> hocvu_store::Result<()> {
+    let findings = if kind == RecordKind::TrainingSession {
+        let raw = sessions::raw_of_body(&version.body, &version.unit);
+        sessions::check_raw(app, tx, &raw, Some(id))?.findings
+    } else {
+        let units = app.units();
+        let find = |uid: &str| units.get(uid);
+        let body = serde_json::Value::Object(version.body.clone()).to_string();
+        let context = Context::new(app.today(), &find);
+        let checked = record::check(kind, &body, Some(version.unit.as_str()), &context);
+        checked.map(|checked| checked.findings).unwrap_or_default()
+    };
     tx.append(&Append {
         record: id,
         kind: Kind::Put,
-        record_type: TRAINING_SESSION,
-        schema_version: SCHEMA_VERSION,
+        record_type: kind.as_str(),
+        schema_version: kind.schema_version(),
         unit: &version.unit,
         set: Some(&version.body),
         reason: None,
         void: None,
         supersedes: &[],
         at: app.environment().unix(),
-        findings: &checked.findings,
+        findings: &findings,
     })?;
     Ok(())
 }

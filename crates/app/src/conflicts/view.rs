@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+
+use hocvu_model::RecordKind;
 use hocvu_store::{Case, Version};
 
 use super::history::People;
-use super::{Versions, compose, leaves, list};
+use super::{Versions, compose, leaves, list, plain};
 use crate::App;
 use crate::command::Command;
 use crate::contract::{ConflictCheckView, ConflictInput, ConflictView, IdInput, VersionView};
@@ -20,11 +23,21 @@ impl Command for Get {
     fn run(app: &App, input: IdInput) -> Result<ConflictView> {
         let id = record_id(&input.id)?;
         let versions = Versions::of(app, id)?;
+        let kind = plain::kind(app, id)?;
         let (detail, cases, people) = app
             .store()
             .read(|read| Ok((read.session(id)?, read.cases_of(id)?, People::read(read)?)))?;
-        let detail = detail.ok_or(Error::NotFound)?;
-        let mut leaves = leaves::leaves(&leaves::read(app, &versions.all));
+        let ((row, record), mut leaves) = match kind {
+            None => {
+                let row = sessions::row(detail.ok_or(Error::NotFound)?.row);
+                ((row, None), leaves::leaves(&leaves::read(app, &versions.all)))
+            }
+            Some(kind) => {
+                let found = app.store().read(|read| plain::row(app, read, id))?;
+                let (row, record) = found.ok_or(Error::NotFound)?;
+                ((row, Some(record)), plain::leaves(kind, &versions.all))
+            }
+        };
         for leaf in leaves.iter_mut().filter(|leaf| leaf.path == "unit") {
             leaf.values.iter_mut().for_each(|uid| *uid = unit_name(app, uid));
         }
@@ -35,9 +48,10 @@ impl Command for Get {
             ..version_view(version, versions.has_head && at == 0, &cases)
         };
         Ok(ConflictView {
-            row: sessions::row(detail.row),
+            row,
+            record,
             leaves,
-            can_split: voids == 0,
+            can_split: voids == 0 && kind.is_none_or(|kind| kind == RecordKind::Team),
             total,
             next: next.map(|id| id.to_string()),
             versions: versions.all.iter().enumerate().map(view).collect(),
@@ -56,6 +70,18 @@ impl Command for Check {
     fn run(app: &App, input: ConflictInput) -> Result<ConflictCheckView> {
         let id = record_id(&input.id)?;
         let versions = Versions::as_seen(app, id, &input.versions)?;
+        if let Some(kind) = plain::kind(app, id)? {
+            let composed = plain::compose(kind, &versions, &input)?;
+            let checked = app.store().read(|read| plain::check(app, read, kind, &composed))?;
+            let date = checked.record.as_ref().and_then(|record| record.day());
+            return Ok(ConflictCheckView {
+                findings: form::findings(checked.findings),
+                date: date.map(form::date_view),
+                totals: BTreeMap::new(),
+                venue: String::new(),
+                voided: composed.void,
+            });
+        }
         let composed = compose::compose(app, &versions, &input)?;
         let checked = app.store().read(|read| compose::check(app, read, &composed, id))?;
         let date = hocvu_model::input::date::parse(&composed.form.date, app.today())

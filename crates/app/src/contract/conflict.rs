@@ -3,34 +3,42 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{DateView, FindingView, SessionRow};
+use super::{DateView, FindingView, RecordForm, SessionRow};
 
-/// The sessions of which two versions exist.
+/// The records of which two versions exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ConflictListView {
     /// Newest first.
     pub rows: Vec<ConflictRow>,
 }
 
-/// One session in conflict.
+/// One record in conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ConflictRow {
-    /// As in the list.
+    /// As in the list; of another kind of record its id, unit, day and status.
     pub row: SessionRow,
+    /// The record as it counts, when it is no session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub record: Option<RecordForm>,
     /// Who wrote the versions, the one that counts first.
     pub by: Vec<String>,
 }
 
-/// The versions of one session side by side.
+/// The versions of one record side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ConflictView {
-    /// As in the list.
+    /// As in the list; of another kind of record its id, unit, day and status.
     pub row: SessionRow,
+    /// The record as it counts, when it is no session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub record: Option<RecordForm>,
     /// The one that counts first.
     pub versions: Vec<VersionView>,
     /// Every leaf that has a value in any version, in reading order.
     pub leaves: Vec<LeafView>,
-    /// Whether they can be told apart as sessions of their own; not when one of them only voids.
+    /// Whether they can be told apart as records of their own: sessions and teams, unless one of them only voids.
     pub can_split: bool,
     /// Sessions in conflict, this one included.
     pub total: u32,

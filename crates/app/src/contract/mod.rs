@@ -4,6 +4,7 @@
 //! use cases **as typed** (text): the rules that read them live once, in `hocvu-model`.
 
 mod conflict;
+mod coverage;
 mod enrol;
 mod error;
 mod finding;
@@ -22,6 +23,7 @@ pub mod typescript;
 mod usb;
 
 pub use conflict::*;
+pub use coverage::*;
 pub use enrol::*;
 pub use error::*;
 pub use finding::*;

@@ -28,6 +28,15 @@ impl RecordForm {
     }
 }
 
+/// Input of `record.correct`: an officer's change of what others wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordCorrectInput {
+    /// The record as it should be; names it.
+    pub form: RecordForm,
+    /// Why; never empty.
+    pub reason: String,
+}
+
 /// What the rules make of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RecordCheckView {

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Change, DateView, FindingView, Status};
+use super::{Change, DateView, FindingView, RecordForm, Status};
 
 /// Sync in one glance; topic `sync`. All numbers are counted from receipts, never from HTTP answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -88,6 +88,10 @@ pub struct SyncRow {
     pub record_id: String,
     /// `create`, `edit`, `void`, `restore`.
     pub kind: String,
+    /// The record after it, when it is no session: what a title is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub record: Option<RecordForm>,
     /// The session's date.
     pub date: Option<DateView>,
     /// The session's unit.

@@ -38,6 +38,7 @@ fn declarations() -> Vec<String> {
     [
         sessions(),
         progress(),
+        records(),
         photos(),
         machine(),
         carried(),
@@ -50,13 +51,6 @@ fn declarations() -> Vec<String> {
 
 fn progress() -> Vec<String> {
     declare![
-        RecordForm,
-        RecordCheckView,
-        RecordSaveView,
-        RecordId,
-        RecordListInput,
-        RecordListView,
-        RecordView,
         ProgressInput,
         DrillInput,
         DrillRecord,
@@ -125,6 +119,32 @@ fn sessions() -> Vec<String> {
         CountView,
         DraftRow,
         TodayView,
+    ]
+}
+
+fn records() -> Vec<String> {
+    declare![
+        RecordForm,
+        RecordCorrectInput,
+        RecordCheckView,
+        RecordSaveView,
+        RecordId,
+        RecordListInput,
+        RecordListView,
+        RecordView,
+        RowMode,
+        CoverageGridInput,
+        CoverageGridView,
+        CoverageRow,
+        CoverageCell,
+        CoverageBefore,
+        CoverageSaveInput,
+        CoverageTyped,
+        CoverageSaveView,
+        CoverageSaved,
+        CoveragePasteInput,
+        CoveragePasteView,
+        CoveragePasted,
     ]
 }
 

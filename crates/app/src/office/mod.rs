@@ -8,7 +8,7 @@ mod devices;
 mod scope;
 mod units;
 
-pub use correct::Correct;
+pub use correct::{Correct, CorrectRecord};
 pub use decide::{Adopt, ReadOffice, Release, Return};
 pub use devices::{Invite, ListDevices, Replace, Revoke};
 pub(crate) use scope::Scope;

@@ -9,6 +9,7 @@ use hocvu_model::record::{self, Checked, Context, Record, Told};
 use hocvu_model::{RecordId, RecordKind};
 use hocvu_store::{FigureFilter, Read as StoreRead};
 
+pub(crate) use read::fields;
 pub use read::{List, Read};
 pub(crate) use save::write;
 pub use save::{Check, Save};

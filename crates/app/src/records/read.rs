@@ -65,7 +65,7 @@ fn view(app: &App, record: &hocvu_store::RecordView, at: Status) -> RecordView {
 }
 
 /// A stored body as the fields of a form: counts with their dots, dates as people read them.
-fn fields(body: &Map<String, Value>) -> BTreeMap<String, String> {
+pub(crate) fn fields(body: &Map<String, Value>) -> BTreeMap<String, String> {
     let text = |value: &Value| match value {
         Value::String(text) => text
             .parse()

@@ -567,6 +567,304 @@ this_month: Totals,
  */
 last_month: Totals, };
 
+export type RecordForm = { 
+/**
+ * `coverage`, `population`, `team`, `comment`.
+ */
+kind: string, 
+/**
+ * The record being changed; a new one when null. The same figure of the same day is the same record either way.
+ */
+id: string | null, 
+/**
+ * Uid of the unit it belongs to.
+ */
+unit: string, 
+/**
+ * Field name → text, as `hocvu_model` names them.
+ */
+fields: { [key in string]: string }, };
+
+export type RecordCorrectInput = { 
+/**
+ * The record as it should be; names it.
+ */
+form: RecordForm, 
+/**
+ * Why; never empty.
+ */
+reason: string, };
+
+export type RecordCheckView = { 
+/**
+ * All findings, errors first.
+ */
+findings: Array<FindingView>, };
+
+export type RecordSaveView = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * When, by this machine's clock.
+ */
+at: string, 
+/**
+ * The warnings it was saved with.
+ */
+findings: Array<FindingView>, };
+
+export type RecordId = { 
+/**
+ * Record id.
+ */
+id: string, };
+
+export type RecordListInput = { 
+/**
+ * `coverage`, `population`, `team`, `comment`.
+ */
+kind: string, 
+/**
+ * Only of this very unit.
+ */
+unit: string | null, };
+
+export type RecordListView = { 
+/**
+ * Each of them.
+ */
+records: Array<RecordView>, };
+
+export type RecordView = { 
+/**
+ * Its fields.
+ */
+form: RecordForm, 
+/**
+ * Name of its unit.
+ */
+unit_name: string, 
+/**
+ * Where it stands.
+ */
+status: Status, 
+/**
+ * Whether it was declared void.
+ */
+void: boolean, };
+
+export type RowMode = "class" | "grade" | "whole";
+
+export type CoverageGridInput = { 
+/**
+ * Uid of the school, hamlet, agency…; the machine's own when empty.
+ */
+unit: string, 
+/**
+ * `2025-2026`; the one running on the day when empty.
+ */
+school_year: string, 
+/**
+ * As typed; today when empty.
+ */
+as_of: string, 
+/**
+ * What the rows are.
+ */
+mode: RowMode, };
+
+export type CoverageGridView = { 
+/**
+ * The unit.
+ */
+unit: string, 
+/**
+ * Its name.
+ */
+unit_name: string, 
+/**
+ * `2025-2026`.
+ */
+school_year: string, 
+/**
+ * The day, or null while it cannot be read.
+ */
+as_of: DateView | null, 
+/**
+ * Code of the evidence its figures of that day have, else of the latest; empty when there is none.
+ */
+evidence_kind: string, 
+/**
+ * Codes of the measures that apply to any row, in order of display.
+ */
+measures: Array<string>, 
+/**
+ * By group, grade and class.
+ */
+rows: Array<CoverageRow>, 
+/**
+ * What is wrong with the day or the school year.
+ */
+findings: Array<FindingView>, };
+
+export type CoverageRow = { 
+/**
+ * Code: a school of several levels has rows of several groups.
+ */
+target_group: string, 
+/**
+ * 1–12 or empty.
+ */
+grade: string, 
+/**
+ * Its name or empty.
+ */
+class: string, 
+/**
+ * Sĩ số of that day, else as last told in the school year; empty when never told.
+ */
+population: string, 
+/**
+ * One per measure that applies to the group, in order of display.
+ */
+cells: Array<CoverageCell>, };
+
+export type CoverageCell = { 
+/**
+ * Code.
+ */
+measure: string, 
+/**
+ * `38`; `38/40` when its sĩ số is not the row's; empty when not told for that day.
+ */
+text: string, 
+/**
+ * The record, when there is one for that day.
+ */
+id: string | null, 
+/**
+ * Where it stands.
+ */
+status: Status | null, 
+/**
+ * The same figure as last told earlier in the school year; proposed, never saved by itself.
+ */
+previous: CoverageBefore | null, };
+
+export type CoverageBefore = { 
+/**
+ * `38/41`, or `38` when no sĩ số was told.
+ */
+text: string, 
+/**
+ * The day it was true.
+ */
+as_of: DateView, };
+
+export type CoverageSaveInput = { 
+/**
+ * Uid.
+ */
+unit: string, 
+/**
+ * `2025-2026`.
+ */
+school_year: string, 
+/**
+ * As typed.
+ */
+as_of: string, 
+/**
+ * Code; of a figure confirmed on VNeID the evidence is VNeID whatever is said here.
+ */
+evidence_kind: string, 
+/**
+ * Where the figures are from; what an earlier save said stays when empty.
+ */
+source: string, 
+/**
+ * The cells that were touched.
+ */
+cells: Array<CoverageTyped>, };
+
+export type CoverageTyped = { 
+/**
+ * Code.
+ */
+target_group: string, 
+/**
+ * 1–12; read from the class's name when empty.
+ */
+grade: string, 
+/**
+ * Its name or empty.
+ */
+class: string, 
+/**
+ * Code.
+ */
+measure: string, 
+/**
+ * `38` or `38/41`. Emptied, the record is declared void.
+ */
+text: string, 
+/**
+ * Sĩ số of the row, where `text` has none of its own.
+ */
+population: string, 
+/**
+ * The record, as `coverage.grid` told it.
+ */
+id: string | null, };
+
+export type CoverageSaveView = { 
+/**
+ * When the right ones reached the disk, RFC 3339.
+ */
+at: string, 
+/**
+ * One per cell of the input, in its order.
+ */
+cells: Array<CoverageSaved>, 
+/**
+ * Records declared void; `record.restore` takes it back.
+ */
+voided: Array<string>, };
+
+export type CoverageSaved = { 
+/**
+ * The record; null when nothing of the cell was saved.
+ */
+id: string | null, 
+/**
+ * Of errors nothing was saved, of warnings it was.
+ */
+findings: Array<FindingView>, };
+
+export type CoveragePasteInput = { 
+/**
+ * The clipboard.
+ */
+text: string, };
+
+export type CoveragePasteView = { 
+/**
+ * Its rows, headings left out.
+ */
+rows: Array<CoveragePasted>, };
+
+export type CoveragePasted = { 
+/**
+ * Name of its class; empty when the block names none.
+ */
+class: string, 
+/**
+ * Its cells as they were.
+ */
+cells: Array<string>, };
+
 export type AttachmentForm = { 
 /**
  * 64 hex digits: the name of the bytes.
@@ -824,6 +1122,10 @@ record_id: string,
  * `create`, `edit`, `void`, `restore`.
  */
 kind: string, 
+/**
+ * The record after it, when it is no session: what a title is made of.
+ */
+record?: RecordForm, 
 /**
  * The session's date.
  */
@@ -1245,9 +1547,13 @@ rows: Array<ConflictRow>, };
 
 export type ConflictRow = { 
 /**
- * As in the list.
+ * As in the list; of another kind of record its id, unit, day and status.
  */
 row: SessionRow, 
+/**
+ * The record as it counts, when it is no session.
+ */
+record?: RecordForm, 
 /**
  * Who wrote the versions, the one that counts first.
  */
@@ -1255,9 +1561,13 @@ by: Array<string>, };
 
 export type ConflictView = { 
 /**
- * As in the list.
+ * As in the list; of another kind of record its id, unit, day and status.
  */
 row: SessionRow, 
+/**
+ * The record as it counts, when it is no session.
+ */
+record?: RecordForm, 
 /**
  * The one that counts first.
  */
@@ -1267,7 +1577,7 @@ versions: Array<VersionView>,
  */
 leaves: Array<LeafView>, 
 /**
- * Whether they can be told apart as sessions of their own; not when one of them only voids.
+ * Whether they can be told apart as records of their own: sessions and teams, unless one of them only voids.
  */
 can_split: boolean, 
 /**
@@ -2146,6 +2456,9 @@ export interface Commands {
   "record.save": { input: RecordForm; output: RecordSaveView };
   "record.void": { input: VoidInput; output: CountView };
   "record.restore": { input: VoidInput; output: CountView };
+  "coverage.grid": { input: CoverageGridInput; output: CoverageGridView };
+  "coverage.save": { input: CoverageSaveInput; output: CoverageSaveView };
+  "coverage.paste": { input: CoveragePasteInput; output: CoveragePasteView };
   "draft.save": { input: DraftInput; output: SavedAt };
   "draft.discard": { input: IdInput; output: Done };
   "photo.add": { input: PhotoAddInput; output: AttachmentForm };
@@ -2189,4 +2502,5 @@ export interface Commands {
   "unit.preview": { input: SucceedInput; output: SucceedView };
   "unit.succeed": { input: SucceedInput; output: Done };
   "session.correct": { input: CorrectInput; output: SaveView };
+  "record.correct": { input: RecordCorrectInput; output: RecordSaveView };
 }
