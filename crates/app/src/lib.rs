@@ -345,6 +345,8 @@ fn units(store: &Store) -> Result<UnitBook> {
             parent: None,
             valid_from: None,
             valid_to: None,
+            sort: None,
+            members: Vec::new(),
         });
     }
     Ok(book)

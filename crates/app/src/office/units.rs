@@ -186,6 +186,8 @@ fn plan(app: &App, input: &SucceedInput) -> Result<Planned> {
                 parent: first.parent.clone(),
                 valid_from: Some(effective),
                 valid_to: None,
+                sort: None,
+                members: Vec::new(),
             })
             .map_err(Error::Invalid)?
     } else {

@@ -70,6 +70,8 @@ pub(super) fn add_unit(
         parent: Some(UnitUid::from(parent)),
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     };
     let unit = core.transact(|desk| desk.add_unit(ACTOR, unit))?;
     if shown.json {
@@ -154,6 +156,8 @@ pub(super) fn merge_units(
             parent: Some(UnitUid(parent)),
             valid_from: Some(effective),
             valid_to: None,
+            sort: None,
+            members: Vec::new(),
         })
         .into_iter()
         .collect();
