@@ -9,6 +9,7 @@ mod engine;
 mod enrolment;
 mod forks;
 mod import;
+mod merger;
 mod office;
 mod offline;
 mod photos;
@@ -17,6 +18,7 @@ mod records;
 mod restored;
 mod tls;
 mod two_way;
+mod units;
 mod wire_bytes;
 
 /// A day in the middle of the plan.

@@ -24,6 +24,7 @@ mod state;
 mod sync;
 mod system;
 mod today;
+mod units;
 mod usb;
 
 use std::collections::BTreeMap;
@@ -261,6 +262,7 @@ impl App {
 
     /// An act of an office reached the disk.
     pub(crate) fn acted(&self) {
+        self.reload_units(); // It may have been about units.
         self.with_engine(Engine::something_saved);
         self.announce(&["office", "sync", "state"]);
     }

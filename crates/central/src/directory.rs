@@ -183,7 +183,8 @@ impl Directory {
 /// SQLite's own, or rows that cannot be.
 pub fn units(db: &Connection) -> Result<UnitBook> {
     let mut book = UnitBook::shipped();
-    let mut made = db.prepare_cached("SELECT uid, level, name, parent, code, valid_from, valid_to, sort, members FROM unit")?;
+    let mut made =
+        db.prepare_cached("SELECT uid, level, name, parent, code, valid_from, valid_to, sort, members FROM unit")?;
     let mut rows = made.query([])?;
     while let Some(row) = rows.next()? {
         book.put(unit(row)?);
@@ -250,8 +251,9 @@ fn unit(row: &Row<'_>) -> Result<Unit> {
         valid_to: date(row, 6)?,
         sort: row.get(7)?,
         members: match row.get::<_, Option<String>>(8)? {
-            Some(members) => serde_json::from_str(&members)
-                .map_err(|error| Error::Damaged(format!("members of a unit: {error}")))?,
+            Some(members) => {
+                serde_json::from_str(&members).map_err(|error| Error::Damaged(format!("members of a unit: {error}")))?
+            }
             None => Vec::new(),
         },
     })

@@ -433,7 +433,13 @@ fn unit(uid: &str, level: Level, name: &str, parent: &str) -> Unit {
 }
 
 fn name_of(office: &Office, uid: &str) -> String {
-    office.core.directory().units.get(uid).map(|unit| unit.name.clone()).unwrap_or_default()
+    office
+        .core
+        .directory()
+        .units
+        .get(uid)
+        .map(|unit| unit.name.clone())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -441,14 +447,22 @@ fn a_unit_is_revised_by_who_has_it_before_and_after() {
     let mut office = Office::open();
     let mut officer = ward(&mut office);
     let mut far = office.officer(41, "new:29254", "commune");
-    succeed(&mut officer, &[unit("u:7", Level::Hamlet, "Khóm Bải", "new:29242")], &[]);
+    succeed(
+        &mut officer,
+        &[unit("u:7", Level::Hamlet, "Khóm Bải", "new:29242")],
+        &[],
+    );
     assert_eq!(office.deliver(&officer), "accepted");
     let mut team = office.device(1, "u:7");
     team.create(1, "u:7", session(20));
     office.send(team.frames(64));
     let before = office.feed(&officer, 50).len();
 
-    succeed(&mut officer, &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29242")], &[]);
+    succeed(
+        &mut officer,
+        &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29242")],
+        &[],
+    );
     assert_eq!(office.deliver(&officer), "accepted", "a slip of the pen");
     assert_eq!(name_of(&office, "u:7"), "Khóm Bảy");
     let told = office.feed(&officer, 50);
@@ -456,21 +470,40 @@ fn a_unit_is_revised_by_who_has_it_before_and_after() {
         Change::Unit { unit, .. } if unit.uid.as_str() == "u:7" => Some(unit.name.as_str()),
         _ => None,
     });
-    assert!(told.len() > before && names.last() == Some("Khóm Bảy"), "who knew it is told anew");
+    assert!(
+        told.len() > before && names.last() == Some("Khóm Bảy"),
+        "who knew it is told anew"
+    );
     assert_eq!(office.attended("u:7"), 20, "its figures stay");
 
-    succeed(&mut officer, &[unit("u:7", Level::School, "Khóm Bảy", "new:29242")], &[]);
+    succeed(
+        &mut officer,
+        &[unit("u:7", Level::School, "Khóm Bảy", "new:29242")],
+        &[],
+    );
     assert_eq!(office.deliver(&officer), "rejected INVALID", "it stays a hamlet");
-    succeed(&mut officer, &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29254")], &[]);
+    succeed(
+        &mut officer,
+        &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29254")],
+        &[],
+    );
     assert_eq!(office.deliver(&officer), "rejected RIGHTS", "not into another commune");
     succeed(&mut far, &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29254")], &[]);
     assert_eq!(office.deliver(&far), "rejected RIGHTS", "nor out of another's");
-    succeed(&mut officer, &[unit("new:29242", Level::Commune, "Phường 3", "new:86")], &[]);
+    succeed(
+        &mut officer,
+        &[unit("new:29242", Level::Commune, "Phường 3", "new:86")],
+        &[],
+    );
     assert_eq!(office.deliver(&officer), "rejected INVALID", "the law's is left alone");
     let mut province = office.officer(42, "new:86", "province");
     let tag = |office: &Office, device: &Device| office.feed(device, 50).len();
     let had = tag(&office, &far);
-    succeed(&mut province, &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29254")], &[]);
+    succeed(
+        &mut province,
+        &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29254")],
+        &[],
+    );
     assert_eq!(office.deliver(&province), "accepted", "who has both");
     assert!(tag(&office, &far) > had, "the other commune sees what is its own now");
     office.assert_sound();
@@ -490,7 +523,11 @@ fn communes_and_areas_are_made_by_the_province() {
         ..unit("u:area", Level::Area, "Khu vực Trà Vinh", "new:86")
     };
     succeed(&mut officer, &[unit("u:x", Level::Hamlet, "Ấp", "new:86")], &[]);
-    assert_eq!(office.deliver(&officer), "rejected INVALID", "a hamlet lies in a commune");
+    assert_eq!(
+        office.deliver(&officer),
+        "rejected INVALID",
+        "a hamlet lies in a commune"
+    );
     succeed(&mut officer, std::slice::from_ref(&area), &[]);
     assert_eq!(office.deliver(&officer), "rejected RIGHTS");
     succeed(&mut province, &[area], &[]);

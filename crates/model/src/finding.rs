@@ -200,6 +200,8 @@ codes! {
     PartsMissing = "parts_missing", Error;
     /// The rows of the file name the same unit twice. `value`.
     UnitRowTwice = "unit_row_twice", Error;
+    /// This office makes no such unit there.
+    UnitNotYours = "unit_not_yours", Error;
 }
 
 /// One remark on one field.

@@ -35,7 +35,16 @@ macro_rules! declare {
 }
 
 fn declarations() -> Vec<String> {
-    [sessions(), photos(), machine(), carried(), conflicts(), offices()].concat()
+    [
+        sessions(),
+        photos(),
+        machine(),
+        carried(),
+        conflicts(),
+        offices(),
+        units(),
+    ]
+    .concat()
 }
 
 fn photos() -> Vec<String> {
@@ -167,10 +176,28 @@ fn offices() -> Vec<String> {
         ReplaceInput,
         InviteInput,
         InviteView,
+        CorrectInput,
+    ]
+}
+
+fn units() -> Vec<String> {
+    declare![
+        UnitForm,
+        UnitSaved,
+        Commit,
+        UnitManyInput,
+        UnitManyView,
+        UnitManyRow,
+        UnitTreeInput,
+        UnitTreeView,
+        ParentOption,
+        UnitRow,
         SucceedInput,
         SucceedView,
+        Proof,
+        ProofRow,
+        ProofPlace,
         UnitsView,
         SuccessionRow,
-        CorrectInput,
     ]
 }

@@ -7,6 +7,7 @@ mod office;
 mod restore;
 mod serve;
 mod show;
+mod units;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hocvu_model::unit::Boundaries;
+use hocvu_model::unit::{Boundaries, SuccessionKind};
 
 use crate::desk::Core;
 use crate::error::{Error, Result};
@@ -189,6 +190,49 @@ enum UnitCommand {
         #[arg(long, requires = "name")]
         parent: Option<String>,
     },
+    /// Sửa cho đúng một đơn vị do người dùng tạo; khu vực: đặt lại các xã, phường.
+    Edit {
+        #[command(flatten)]
+        shown: Shown,
+        #[command(flatten)]
+        revision: units::Revision,
+    },
+    /// Chia tách một đơn vị; số liệu đã ghi ở lại đơn vị cũ đến khi có người phân.
+    Split {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị cũ.
+        old: String,
+        /// Tên một đơn vị mới; lặp lại.
+        #[arg(long = "part", required = true)]
+        parts: Vec<String>,
+        #[command(flatten)]
+        law: units::Law,
+    },
+    /// Đổi tên theo văn bản.
+    Rename {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị cũ.
+        old: String,
+        /// Tên mới.
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        law: units::Law,
+    },
+    /// Chuyển sang cấp trên khác.
+    Transfer {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị cũ.
+        old: String,
+        /// Mã cấp trên mới.
+        #[arg(long)]
+        parent: String,
+        #[command(flatten)]
+        law: units::Law,
+    },
     /// Xem các đơn vị.
     List {
         #[command(flatten)]
@@ -317,7 +361,20 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
             basis,
             name,
             parent,
-        }) => acts::merge_units(&shown, world, &old, &into, date, basis, name.zip(parent))?,
+        }) => units::merge_units(&shown, world, &old, &into, date, basis, name.zip(parent))?,
+        Command::Unit(UnitCommand::Edit { shown, revision }) => units::edit(&shown, world, revision)?,
+        Command::Unit(UnitCommand::Split { shown, old, parts, law }) => {
+            units::follow(&shown, world, SuccessionKind::Split, &old, &parts, None, law)?;
+        }
+        Command::Unit(UnitCommand::Rename { shown, old, name, law }) => {
+            units::follow(&shown, world, SuccessionKind::Rename, &old, &[name], None, law)?;
+        }
+        Command::Unit(UnitCommand::Transfer {
+            shown,
+            old,
+            parent,
+            law,
+        }) => units::follow(&shown, world, SuccessionKind::Transfer, &old, &[], Some(&parent), law)?,
         Command::Unit(UnitCommand::List { shown, under }) => show::units(&shown, under.as_deref())?,
         Command::Device(DeviceCommand::List { shown }) => show::devices(&shown)?,
         Command::Device(DeviceCommand::Revoke { file, device }) => acts::revoke(&file, world, &device)?,

@@ -38,11 +38,11 @@ impl Desk<'_> {
             return refuse(Verdict::Held, code::UNIT_UNKNOWN);
         }
         let may = |book: &UnitBook, uid: &str| self.officer_role_over(officer, book, uid);
-        let mut named = successions.iter().flat_map(|it| [&it.old, &it.new]);
         let makes = |unit: &Unit| may(&book, unit.uid.as_str()).is_some_and(|role| unit.level.is_made_by(role));
+        let mut named = successions.iter().flat_map(|it| [&it.old, &it.new]);
         // A unit that is revised lies in the officer's scope before and after.
         let had = |unit: &&Unit| may(&directory.units, unit.uid.as_str()).is_some();
-        if !(named.all(|uid| may(&book, uid.as_str()).is_some())
+        if !(named.all(|uid| book.get(uid.as_str()).is_some_and(makes))
             && units.iter().all(makes)
             && revised.iter().all(had))
         {

@@ -2,6 +2,7 @@
 
 mod rules;
 mod shipped;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -253,7 +254,11 @@ impl UnitBook {
     /// The last day of a unit: its own, or the day before what followed on it.
     pub fn last_day(&self, uid: &UnitUid) -> Option<NaiveDate> {
         let own = self.get(uid.as_str()).and_then(|unit| unit.valid_to);
-        let followed = self.successions(uid).iter().filter_map(|it| it.effective.pred_opt()).min();
+        let followed = self
+            .successions(uid)
+            .iter()
+            .filter_map(|it| it.effective.pred_opt())
+            .min();
         [own, followed].into_iter().flatten().min()
     }
 

@@ -161,7 +161,9 @@ impl UnitBook {
             other.uid != unit.uid
                 && other.level == unit.level
                 && other.parent == unit.parent
-                && self.last_day(&other.uid).is_none_or(|last| unit.valid_from.is_some_and(|from| from <= last))
+                && self
+                    .last_day(&other.uid)
+                    .is_none_or(|last| unit.valid_from.is_some_and(|from| from <= last))
                 && other.name.to_lowercase() == key
         })
     }
@@ -177,7 +179,11 @@ fn named(typed: &str, path: &str, max: usize, findings: &mut Vec<Finding>) -> St
     let name = text::tidy(typed);
     let length = name.chars().count();
     if length > max {
-        findings.push(Finding::new(Code::TextTooLong, path).with("length", length).with("max", max));
+        findings.push(
+            Finding::new(Code::TextTooLong, path)
+                .with("length", length)
+                .with("max", max),
+        );
     }
     if let Some(character) = text::control_character(&name) {
         findings.push(Finding::new(Code::TextControl, path).with("character", character.escape_unicode()));

@@ -37,8 +37,7 @@ fn a_reused_code_is_two_units() {
     );
     assert_eq!((old.name.as_str(), new.name.as_str()), ("Phường 3", "Phường Trà Vinh"));
     assert!(
-        !old.exists_on("2025-07-01".parse().expect("a date"))
-            && new.exists_on("2025-07-01".parse().expect("a date"))
+        !old.exists_on("2025-07-01".parse().expect("a date")) && new.exists_on("2025-07-01".parse().expect("a date"))
     );
 }
 
@@ -115,7 +114,11 @@ fn everything_about_a_unit_is_found_at_once() {
         ]
     );
     let twice = made("u:2", Level::Hamlet, "ẤP HÒA THUẬN", "new:29242");
-    assert_eq!(said(&book, &twice), ["unit_name_twice name"], "a warning: it may be right");
+    assert_eq!(
+        said(&book, &twice),
+        ["unit_name_twice name"],
+        "a warning: it may be right"
+    );
     assert!(book.check(&twice).unit.is_some());
     let elsewhere = made("u:2", Level::Hamlet, "Ấp Hòa Thuận", "new:29254");
     assert!(said(&book, &elsewhere).is_empty());
@@ -140,7 +143,10 @@ fn who_makes_what() {
         levels.map(|level| level.as_str()).collect()
     };
     assert_eq!(made_by(Role::Team), Vec::<&str>::new());
-    assert_eq!(made_by(Role::Commune), ["hamlet", "school", "agency", "enterprise", "coop"]);
+    assert_eq!(
+        made_by(Role::Commune),
+        ["hamlet", "school", "agency", "enterprise", "coop"]
+    );
     assert_eq!(made_by(Role::Province).len(), 7, "all but a province");
 }
 
@@ -160,7 +166,11 @@ fn a_split_keeps_its_facts_and_a_transfer_takes_them_along() {
     };
     let mut split = book.clone();
     split.succeed(follow("u:1", "u:a", SuccessionKind::Split));
-    assert_eq!(split.current(&"u:1".into()).as_str(), "u:1", "even while only one part is known");
+    assert_eq!(
+        split.current(&"u:1".into()).as_str(),
+        "u:1",
+        "even while only one part is known"
+    );
     split.succeed(follow("u:1", "u:b", SuccessionKind::Split));
     assert!(split.is_split(&"u:1".into()) && split.is_within("u:1", "new:29242", Boundaries::AsIsNow));
     assert_eq!(split.last_day(&"u:1".into()), "2025-12-31".parse().ok());
@@ -186,16 +196,47 @@ fn an_area_has_members_and_owns_nothing() {
     book.put(area);
     book.put(made("u:1", Level::Hamlet, "Khóm 1", "new:29242"));
     assert!(book.is_within("u:1", "u:area", Boundaries::AsIsNow));
-    assert!(book.is_within("old:29242", "u:area", Boundaries::AsIsNow), "what became the ward");
+    assert!(
+        book.is_within("old:29242", "u:area", Boundaries::AsIsNow),
+        "what became the ward"
+    );
     assert!(!book.is_within("new:29254", "u:area", Boundaries::AsIsNow), "it left");
     assert!(book.is_within("new:29254", "u:area", Boundaries::AsWas));
-    let line: Vec<_> = book.line(&"u:1".into(), Boundaries::AsIsNow).iter().map(|unit| unit.uid.as_str()).collect();
-    assert_eq!(line, ["u:1", "new:29242", "new:86"], "the way of a report leaves areas out");
+    let line: Vec<_> = book
+        .line(&"u:1".into(), Boundaries::AsIsNow)
+        .iter()
+        .map(|unit| unit.uid.as_str())
+        .collect();
+    assert_eq!(
+        line,
+        ["u:1", "new:29242", "new:86"],
+        "the way of a report leaves areas out"
+    );
 }
 
 #[test]
 fn an_old_reader_and_a_new_one_read_the_same_unit() {
     let old = r#"{"uid":"u:1","level":"hamlet","name":"Ấp 1","parent":"new:29242"}"#;
     let unit: Unit = serde_json::from_str(old).expect("an older program's unit");
-    assert_eq!(serde_json::to_string(&unit).expect("plain data"), old, "nothing is added to it");
+    assert_eq!(
+        serde_json::to_string(&unit).expect("plain data"),
+        old,
+        "nothing is added to it"
+    );
+}
+
+#[test]
+fn a_level_is_read_from_words() {
+    for (typed, level) in [
+        ("hamlet", Some(Level::Hamlet)),
+        ("Ấp", Some(Level::Hamlet)),
+        ("Trường THCS Long Hòa", Some(Level::School)),
+        ("TH Long Hòa A", Some(Level::School)),
+        ("HTX Rạch Lọp", Some(Level::Coop)),
+        ("Xã Long Hòa", Some(Level::Commune)),
+        ("Thị trấn Cầu Kè", Some(Level::Commune)),
+        ("Hòa Thuận", None),
+    ] {
+        assert_eq!(Level::read(typed), level, "{typed}");
+    }
 }
