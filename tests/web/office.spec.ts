@@ -104,6 +104,7 @@ test("units are made, pasted, put right and merged with sums that prove equal", 
   await expect(page.getByTestId("finding-level_missing")).toBeVisible();
   await page.screenshot({ path: info.outputPath("many.png") });
   await page.getByTestId("many-make").click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.getByTestId("units-search").fill("rach sau");
   await expect(page.getByTestId("unit-row").filter({ hasText: "Ấp Rạch Sâu" })).toBeVisible();
   await expect(page.getByTestId("unit-row").filter({ hasText: "Tri Phong" })).toHaveCount(0);

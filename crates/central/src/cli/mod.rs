@@ -327,6 +327,41 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: Arc<dyn World>) -> E
     }
 }
 
+fn unit(command: UnitCommand, world: Arc<dyn World>) -> Result<()> {
+    match command {
+        UnitCommand::Add {
+            shown,
+            parent,
+            level,
+            name,
+            uid,
+        } => acts::add_unit(&shown, world, &parent, &level, name, uid),
+        UnitCommand::Merge {
+            shown,
+            old,
+            into,
+            date,
+            basis,
+            name,
+            parent,
+        } => units::merge_units(&shown, world, &old, &into, date, basis, name.zip(parent)),
+        UnitCommand::Edit { shown, revision } => units::edit(&shown, world, revision),
+        UnitCommand::Split { shown, old, parts, law } => {
+            units::follow(&shown, world, SuccessionKind::Split, &old, &parts, None, law)
+        }
+        UnitCommand::Rename { shown, old, name, law } => {
+            units::follow(&shown, world, SuccessionKind::Rename, &old, &[name], None, law)
+        }
+        UnitCommand::Transfer {
+            shown,
+            old,
+            parent,
+            law,
+        } => units::follow(&shown, world, SuccessionKind::Transfer, &old, &[], Some(&parent), law),
+        UnitCommand::List { shown, under } => show::units(&shown, under.as_deref()),
+    }
+}
+
 fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
     match command {
         Command::Init { file, deployment, keys } => {
@@ -346,36 +381,7 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
             name,
             days,
         } => acts::enrol_code(&shown, world, unit, role, name, days)?,
-        Command::Unit(UnitCommand::Add {
-            shown,
-            parent,
-            level,
-            name,
-            uid,
-        }) => acts::add_unit(&shown, world, &parent, &level, name, uid)?,
-        Command::Unit(UnitCommand::Merge {
-            shown,
-            old,
-            into,
-            date,
-            basis,
-            name,
-            parent,
-        }) => units::merge_units(&shown, world, &old, &into, date, basis, name.zip(parent))?,
-        Command::Unit(UnitCommand::Edit { shown, revision }) => units::edit(&shown, world, revision)?,
-        Command::Unit(UnitCommand::Split { shown, old, parts, law }) => {
-            units::follow(&shown, world, SuccessionKind::Split, &old, &parts, None, law)?;
-        }
-        Command::Unit(UnitCommand::Rename { shown, old, name, law }) => {
-            units::follow(&shown, world, SuccessionKind::Rename, &old, &[name], None, law)?;
-        }
-        Command::Unit(UnitCommand::Transfer {
-            shown,
-            old,
-            parent,
-            law,
-        }) => units::follow(&shown, world, SuccessionKind::Transfer, &old, &[], Some(&parent), law)?,
-        Command::Unit(UnitCommand::List { shown, under }) => show::units(&shown, under.as_deref())?,
+        Command::Unit(command) => unit(command, world)?,
         Command::Device(DeviceCommand::List { shown }) => show::devices(&shown)?,
         Command::Device(DeviceCommand::Revoke { file, device }) => acts::revoke(&file, world, &device)?,
         Command::Device(DeviceCommand::Replace { shown, device }) => acts::replace(&shown, world, &device)?,

@@ -281,6 +281,10 @@ month: string,
  */
 unit: string, 
 /**
+ * Empty is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them.
+ */
+boundaries: string, 
+/**
  * Code of a topic, or empty.
  */
 topic: string, 
@@ -1625,7 +1629,237 @@ name: string,
  */
 unit_name: string, };
 
+export type CorrectInput = { 
+/**
+ * The draft the form was kept in; it goes away in the same transaction.
+ */
+draft_id: string, 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * The form.
+ */
+form: SessionForm, 
+/**
+ * Why; the author reads it.
+ */
+reason: string, };
+
+export type UnitForm = { 
+/**
+ * Its uid; empty when it is new.
+ */
+uid: string, 
+/**
+ * `hamlet` or a word for it; empty is read from the name.
+ */
+level: string, 
+/**
+ * Full name.
+ */
+name: string, 
+/**
+ * What sort of its level, in people's words.
+ */
+sort: string, 
+/**
+ * A code of the office's own.
+ */
+code: string, 
+/**
+ * Uid or full name of the unit above; empty is the only one this office could mean.
+ */
+parent: string, 
+/**
+ * First day, as typed.
+ */
+valid_from: string, 
+/**
+ * Last day, as typed.
+ */
+valid_to: string, 
+/**
+ * Uids of the communes of an area.
+ */
+members: Array<string>, };
+
+export type UnitSaved = { 
+/**
+ * Its uid.
+ */
+uid: string, 
+/**
+ * Warnings.
+ */
+findings: Array<FindingView>, };
+
+export type Commit = "look" | "all" | "chosen";
+
+export type UnitManyInput = { 
+/**
+ * The rows.
+ */
+rows: Array<UnitForm>, 
+/**
+ * What is to be done.
+ */
+commit: Commit, 
+/**
+ * Indices of the rows chosen.
+ */
+chosen: Array<number>, };
+
+export type UnitManyView = { 
+/**
+ * In the order of the rows.
+ */
+rows: Array<UnitManyRow>, 
+/**
+ * Rows nothing refuses.
+ */
+good: number, 
+/**
+ * Units made.
+ */
+made: number, };
+
+export type UnitManyRow = { 
+/**
+ * Its name, tidied.
+ */
+name: string, 
+/**
+ * The level it was read as; empty when none could be.
+ */
+level: string, 
+/**
+ * Name of the unit above.
+ */
+parent_name: string, 
+/**
+ * Uid of the unit made of it.
+ */
+uid: string | null, 
+/**
+ * Refusals and warnings.
+ */
+findings: Array<FindingView>, };
+
+export type UnitTreeInput = { 
+/**
+ * Words searched in names without regard to accents; what lies above a hit is shown too.
+ */
+text: string, 
+/**
+ * Only this level, or empty.
+ */
+level: string, 
+/**
+ * Also units that ended.
+ */
+ended: boolean, };
+
+export type UnitTreeView = { 
+/**
+ * Depth first, by name.
+ */
+rows: Array<UnitRow>, 
+/**
+ * Levels this office makes.
+ */
+levels: Array<string>, 
+/**
+ * Units something may lie in.
+ */
+parents: Array<ParentOption>, 
+/**
+ * Communes an area may have.
+ */
+communes: Array<UnitOption>, };
+
+export type ParentOption = { 
+/**
+ * Its uid.
+ */
+uid: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Levels that may lie in it.
+ */
+levels: Array<string>, };
+
+export type UnitRow = { 
+/**
+ * Its uid.
+ */
+uid: string, 
+/**
+ * Its level.
+ */
+level: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What sort of its level.
+ */
+sort: string, 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * Uid of the unit above.
+ */
+parent: string, 
+/**
+ * How deep it lies; 0 for the first.
+ */
+depth: number, 
+/**
+ * First day.
+ */
+valid_from: DateView | null, 
+/**
+ * Last day: its own, or that before what followed.
+ */
+last_day: DateView | null, 
+/**
+ * Whether it exists today.
+ */
+living: boolean, 
+/**
+ * Whether it was split; its sessions stay with it until they are placed.
+ */
+split: boolean, 
+/**
+ * Whether this office may edit it.
+ */
+editable: boolean, 
+/**
+ * Whether what it is now waits to be sent.
+ */
+waiting: boolean, 
+/**
+ * Living sessions recorded for this very unit.
+ */
+sessions: number, 
+/**
+ * Uids of the communes of an area.
+ */
+members: Array<string>, };
+
 export type SucceedInput = { 
+/**
+ * `merge`, `split`, `rename`, `transfer`; empty is `rename` for one with a new name, else `merge`.
+ */
+kind: string, 
 /**
  * Uids of the units that end.
  */
@@ -1639,6 +1873,14 @@ new: string,
  */
 name: string, 
 /**
+ * Names of the units it is split into.
+ */
+parts: Array<string>, 
+/**
+ * Uid of the unit above from then on; empty stays where the first lies.
+ */
+parent: string, 
+/**
  * First day, as typed.
  */
 effective: string, 
@@ -1649,7 +1891,7 @@ legal_basis: string, };
 
 export type SucceedView = { 
 /**
- * `merge`, `rename`, `transfer`.
+ * `merge`, `split`, `rename`, `transfer`.
  */
 kind: string, 
 /**
@@ -1657,7 +1899,7 @@ kind: string,
  */
 old_names: Array<string>, 
 /**
- * Name of the unit that takes over.
+ * Name of the unit that takes over; of several, with commas.
  */
 new_name: string, 
 /**
@@ -1675,7 +1917,69 @@ attended: number,
 /**
  * Machines that go on under the new unit.
  */
-machines: number, };
+machines: number, 
+/**
+ * The sums before and after.
+ */
+proof: Proof, };
+
+export type Proof = { 
+/**
+ * Whether nothing was lost or counted twice.
+ */
+equal: boolean, 
+/**
+ * The units concerned, by year; latest figures have no year.
+ */
+rows: Array<ProofRow>, 
+/**
+ * Lượt of the units above, in both boundaries.
+ */
+places: Array<ProofPlace>, 
+/**
+ * Names of units without a figure that another of them has: the sum needs to be entered anew.
+ */
+incomplete: Array<string>, };
+
+export type ProofRow = { 
+/**
+ * `sessions`, `attended`, `female`, `first_time`, `completed`, `population.<group>`, `coverage.<group>.<measure>`.
+ */
+what: string, 
+/**
+ * The year; 0 for figures that hold until the next.
+ */
+year: number, 
+/**
+ * As it is.
+ */
+before: number, 
+/**
+ * As it would be.
+ */
+after: number, };
+
+export type ProofPlace = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `as_was` or `as_is_now`.
+ */
+boundaries: string, 
+/**
+ * As it is.
+ */
+before: number, 
+/**
+ * As it would be.
+ */
+after: number, 
+/**
+ * Whether a transfer takes something from it or to it, so that it may differ.
+ */
+moves: boolean, };
 
 export type UnitsView = { 
 /**
@@ -1688,6 +1992,10 @@ units: Array<UnitOption>,
 successions: Array<SuccessionRow>, };
 
 export type SuccessionRow = { 
+/**
+ * `merge`, `split`, `rename`, `transfer`.
+ */
+kind: string, 
 /**
  * Name of the unit that ended.
  */
@@ -1709,24 +2017,6 @@ legal_basis: string,
  */
 sent: boolean, };
 
-export type CorrectInput = { 
-/**
- * The draft the form was kept in; it goes away in the same transaction.
- */
-draft_id: string, 
-/**
- * The record.
- */
-id: string, 
-/**
- * The form.
- */
-form: SessionForm, 
-/**
- * Why; the author reads it.
- */
-reason: string, };
-
 export interface Commands {
   "app.state": { input: NoInput; output: AppState };
   "app.lists": { input: NoInput; output: ListsView };
@@ -1746,6 +2036,12 @@ export interface Commands {
   "session.read": { input: IdInput; output: SessionView };
   "session.void": { input: VoidInput; output: CountView };
   "session.restore": { input: VoidInput; output: CountView };
+  "record.list": { input: RecordListInput; output: RecordListView };
+  "record.read": { input: RecordId; output: RecordView };
+  "record.check": { input: RecordForm; output: RecordCheckView };
+  "record.save": { input: RecordForm; output: RecordSaveView };
+  "record.void": { input: VoidInput; output: CountView };
+  "record.restore": { input: VoidInput; output: CountView };
   "draft.save": { input: DraftInput; output: SavedAt };
   "draft.discard": { input: IdInput; output: Done };
   "photo.add": { input: PhotoAddInput; output: AttachmentForm };
@@ -1778,8 +2074,12 @@ export interface Commands {
   "device.revoke": { input: RevokeInput; output: Done };
   "device.replace": { input: ReplaceInput; output: InviteView };
   "device.invite": { input: InviteInput; output: InviteView };
+  "session.correct": { input: CorrectInput; output: SaveView };
   "unit.list": { input: NoInput; output: UnitsView };
+  "unit.tree": { input: UnitTreeInput; output: UnitTreeView };
+  "unit.create": { input: UnitForm; output: UnitSaved };
+  "unit.create_many": { input: UnitManyInput; output: UnitManyView };
+  "unit.edit": { input: UnitForm; output: UnitSaved };
   "unit.preview": { input: SucceedInput; output: SucceedView };
   "unit.succeed": { input: SucceedInput; output: Done };
-  "session.correct": { input: CorrectInput; output: SaveView };
 }
