@@ -35,12 +35,11 @@ impl Read<'_> {
             .connection
             .prepare_cached("SELECT min(day), max(day) FROM session WHERE void = 0 AND day > 0")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let years = match (first.and_then(date), last.and_then(date)) {
-            (Some(first), Some(last)) => first.year()..=last.year(),
-            _ => 1..=0,
-        };
         let mut sums = self.sums_of(0, (0, 0))?;
-        for year in years {
+        let (Some(first), Some(last)) = (first.and_then(date), last.and_then(date)) else {
+            return Ok(sums);
+        };
+        for year in first.year()..=last.year() {
             let ends = (
                 NaiveDate::from_ymd_opt(year, 1, 1),
                 NaiveDate::from_ymd_opt(year, 12, 31),
