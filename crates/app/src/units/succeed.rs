@@ -84,10 +84,19 @@ impl Command for Succeed {
     }
 }
 
+/// What was typed, once nothing about it is refused.
+struct Typed {
+    kind: SuccessionKind,
+    /// At least one.
+    old: Vec<Unit>,
+    name: String,
+    parts: Vec<String>,
+    effective: NaiveDate,
+    legal_basis: String,
+}
+
 /// Reads what was typed and finds everything at once.
-fn plan(app: &App, input: &SucceedInput) -> Result<Planned> {
-    let scope = Scope::of(app)?;
-    let units = scope.units(app);
+fn read_input(app: &App, units: &[Unit], input: &SucceedInput) -> Result<Typed> {
     let find = |uid: &String| units.iter().find(|unit| unit.uid.as_str() == uid).cloned();
     let old = input
         .old
@@ -127,9 +136,32 @@ fn plan(app: &App, input: &SucceedInput) -> Result<Planned> {
         }
         _ => {}
     }
-    let (Some(first), Some(effective), true) = (old.first(), effective, findings.is_empty()) else {
-        return Err(Error::Invalid(findings));
-    };
+    match (old.is_empty(), effective, findings.is_empty()) {
+        (false, Some(effective), true) => Ok(Typed {
+            kind,
+            old,
+            name,
+            parts,
+            effective,
+            legal_basis,
+        }),
+        _ => Err(Error::Invalid(findings)),
+    }
+}
+
+/// What is to be made and what follows on what, within this office's rights.
+fn plan(app: &App, input: &SucceedInput) -> Result<Planned> {
+    let scope = Scope::of(app)?;
+    let units = scope.units(app);
+    let Typed {
+        kind,
+        old,
+        name,
+        parts,
+        effective,
+        legal_basis,
+    } = read_input(app, &units, input)?;
+    let first = old.first().ok_or(Error::NotFound)?;
     let book = app.units();
     let parent = Some(input.parent.clone()).filter(|uid| !uid.is_empty()).map(UnitUid);
     let make = |like: &Unit, name: &str| {
@@ -160,7 +192,11 @@ fn plan(app: &App, input: &SucceedInput) -> Result<Planned> {
         SuccessionKind::Merge | SuccessionKind::Rename => {
             let new = match input.new.as_str() {
                 "" => make(first, &name)?,
-                _ => find(&input.new).ok_or(Error::NotFound)?,
+                _ => units
+                    .iter()
+                    .find(|unit| unit.uid.as_str() == input.new)
+                    .cloned()
+                    .ok_or(Error::NotFound)?,
             };
             (vec![new], (0..old.len()).map(|at| (at, 0)).collect())
         }
@@ -168,14 +204,7 @@ fn plan(app: &App, input: &SucceedInput) -> Result<Planned> {
     if !old.iter().all(|unit| unit.level.is_made_by(scope.role)) {
         return Err(Error::NotAllowed);
     }
-    let successions = pairs.into_iter().map(|(from, to)| Succession {
-        old: old[from].uid.clone(),
-        new: new[to].uid.clone(),
-        kind,
-        effective,
-        legal_basis: legal_basis.clone(),
-    });
-    let successions = successions.collect();
+    let successions = follow(&old, &new, &pairs, (kind, effective, &legal_basis));
     let made = new
         .iter()
         .filter(|unit| book.get(unit.uid.as_str()).is_none())
@@ -189,6 +218,24 @@ fn plan(app: &App, input: &SucceedInput) -> Result<Planned> {
         successions,
         effective,
     })
+}
+
+/// Which old unit is followed by which new one, as one law says.
+fn follow(
+    old: &[Unit],
+    new: &[Unit],
+    pairs: &[(usize, usize)],
+    law: (SuccessionKind, NaiveDate, &str),
+) -> Vec<Succession> {
+    let (kind, effective, legal_basis) = law;
+    let pairs = pairs.iter().map(|(from, to)| Succession {
+        old: old[*from].uid.clone(),
+        new: new[*to].uid.clone(),
+        kind,
+        effective,
+        legal_basis: legal_basis.to_owned(),
+    });
+    pairs.collect()
 }
 
 /// A unit that is to be made, by the rules and within this office's rights.
