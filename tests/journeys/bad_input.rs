@@ -232,6 +232,8 @@ async fn an_unknown_unit_is_held_and_counts_once_it_is_known() {
         parent: Some(centre.commune().as_str().into()),
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     };
     commune
         .app()

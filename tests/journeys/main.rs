@@ -10,6 +10,7 @@ mod engine;
 mod enrolment;
 mod forks;
 mod import;
+mod merger;
 mod office;
 mod offline;
 mod photos;
@@ -20,6 +21,7 @@ mod restored;
 mod spreadsheets;
 mod tls;
 mod two_way;
+mod units;
 mod wire_bytes;
 
 /// A day in the middle of the plan.

@@ -182,6 +182,7 @@ async fn merged_hamlets_count_together_and_late_work_is_mapped() {
         name: "Ấp Long Thuận".into(),
         effective: "21/11/2025".into(),
         legal_basis: "Nghị quyết 12/NQ-HĐND".into(),
+        ..SucceedInput::default()
     };
     let preview: SucceedView = officer.call("unit.preview", &input).expect("a preview");
     assert_eq!(

@@ -74,9 +74,56 @@ test("a merger shows what it will do before it is done", async ({ officer }) => 
   await page.getByTestId("merge-legal_basis").fill("Nghị quyết 12/NQ-HĐND");
   await page.getByTestId("merge-look").click();
   await expect(page.getByRole("dialog")).toContainText("Ấp Hòa Thuận thành Ấp Long Thuận kể từ 20/11/2025");
+  await expect(page.getByTestId("proof-said")).toContainText("bằng nhau");
   await page.getByTestId("merge-act").click();
   await officer.sync();
   await expect(page.getByTestId("succession")).toContainText("Ấp Hòa Thuận → Ấp Long Thuận");
+});
+
+test("units are made, pasted, put right and merged with sums that prove equal", async ({ officer, office }, info) => {
+  officer.cli("sync");
+  officer.cli("session", "add", "--unit", HAMLET.uid, "--date", "18/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
+  await officer.open();
+  const { page } = officer;
+  await officer.go("office/units");
+  await page.getByTestId("units-add").click();
+  await page.getByTestId("unit-save").click();
+  await expect(page.getByTestId("finding-name_missing")).toBeVisible();
+  await page.getByTestId("unit-name").fill("Ấp Tri Phonk");
+  await page.getByTestId("unit-save").click();
+  const made = page.getByTestId("unit-row").filter({ hasText: "Ấp Tri Phonk" });
+  await made.getByTestId("unit-edit").click();
+  await page.getByTestId("unit-name").fill("Ấp Tri Phong");
+  await page.getByTestId("unit-save").click();
+  await expect(page.getByTestId("unit-row").filter({ hasText: "Ấp Tri Phong" })).toHaveCount(1);
+
+  await page.getByTestId("units-many").click();
+  await page.getByTestId("many-names").fill("Ấp Rạch Sâu\tx\nTrường THCS Long Hòa\nKhông rõ");
+  await page.getByTestId("many-look").click();
+  await expect(page.getByTestId("many-good")).toHaveText("2/3 dòng đúng");
+  await expect(page.getByTestId("finding-level_missing")).toBeVisible();
+  await page.screenshot({ path: info.outputPath("many.png") });
+  await page.getByTestId("many-make").click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.getByTestId("units-search").fill("rach sau");
+  await expect(page.getByTestId("unit-row").filter({ hasText: "Ấp Rạch Sâu" })).toBeVisible();
+  await expect(page.getByTestId("unit-row").filter({ hasText: "Tri Phong" })).toHaveCount(0);
+  await page.getByTestId("units-search").fill("");
+  await page.screenshot({ path: info.outputPath("units.png"), fullPage: true });
+  expect(await violations(page)).toEqual([]);
+
+  await page.locator(`[data-testid="merge-old"][data-id="${HAMLET.uid}"]`).check();
+  await page.getByTestId("merge-into").selectOption({ label: "Ấp Tri Phong · Xã Long Hòa" });
+  await page.getByTestId("merge-effective").fill("20/11/2025");
+  await page.getByTestId("merge-legal_basis").fill("Nghị quyết 12/NQ-HĐND");
+  await page.getByTestId("merge-look").click();
+  await expect(page.getByTestId("proof-said")).toHaveText("Trước 22 lượt, sau 22 lượt – bằng nhau.");
+  expect(await violations(page)).toEqual([]);
+  await page.screenshot({ path: info.outputPath("proof.png") });
+  await page.getByTestId("merge-act").click();
+  await officer.sync();
+  await expect(page.getByTestId("succession")).toContainText("Ấp Hòa Thuận → Ấp Tri Phong");
+  expect(office.figures().total).toMatchObject({ sessions: 1, attended: 22 });
 });
 
 test("an officer's correction needs a reason, and the author reads it", async ({ officer, office, place, context }) => {

@@ -8,8 +8,8 @@ use ts_rs::TS;
 use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
-    App, conflicts, coverage, drafts, enrol, import, lists, office, photos, progress, records, sample, sessions, settings,
-    state, sync, today, usb,
+    App, conflicts, coverage, drafts, enrol, import, lists, office, photos, progress, records, sample, sessions,
+    settings, state, sync, today, units, usb,
 };
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
@@ -117,11 +117,15 @@ commands![
     office::Revoke,
     office::Replace,
     office::Invite,
-    office::ReadUnits,
-    office::Preview,
-    office::Succeed,
     office::Correct,
     office::CorrectRecord,
+    units::List,
+    units::ReadTree,
+    units::Create,
+    units::CreateMany,
+    units::Edit,
+    units::Preview,
+    units::Succeed,
 ];
 
 /// Runs the command called `name`.

@@ -26,6 +26,7 @@ mod state;
 mod sync;
 mod system;
 mod today;
+mod units;
 mod usb;
 
 use std::collections::BTreeMap;
@@ -266,6 +267,7 @@ impl App {
 
     /// An act of an office reached the disk.
     pub(crate) fn acted(&self) {
+        self.reload_units(); // It may have been about units.
         self.with_engine(Engine::something_saved);
         self.announce(&["office", "sync", "state"]);
     }
@@ -363,6 +365,8 @@ fn units(store: &Store) -> Result<UnitBook> {
             parent: None,
             valid_from: None,
             valid_to: None,
+            sort: None,
+            members: Vec::new(),
         });
     }
     Ok(book)

@@ -42,6 +42,8 @@ impl Command for Start {
             parent: Some("new:29413".into()),
             valid_from: None,
             valid_to: None,
+            sort: None,
+            members: Vec::new(),
         };
         let parent = app.units().get("new:29413").map(|parent| parent.name.clone());
         let identity = Identity {

@@ -183,7 +183,8 @@ impl Directory {
 /// SQLite's own, or rows that cannot be.
 pub fn units(db: &Connection) -> Result<UnitBook> {
     let mut book = UnitBook::shipped();
-    let mut made = db.prepare_cached("SELECT uid, level, name, parent, code, valid_from, valid_to FROM unit")?;
+    let mut made =
+        db.prepare_cached("SELECT uid, level, name, parent, code, valid_from, valid_to, sort, members FROM unit")?;
     let mut rows = made.query([])?;
     while let Some(row) = rows.next()? {
         book.put(unit(row)?);
@@ -208,17 +209,30 @@ pub(crate) fn successions(db: &Connection) -> Result<Vec<Succession>> {
     Ok(successions)
 }
 
+/// Units a revision placed elsewhere, each with every parent it had before.
+///
+/// # Errors
+/// SQLite's own.
+pub(crate) fn moved(db: &Connection) -> Result<Vec<(String, Vec<String>)>> {
+    let mut read = db.prepare_cached("SELECT uid, was_in FROM unit WHERE was_in IS NOT NULL ORDER BY uid")?;
+    let mut rows = read.query([])?;
+    let mut moved = Vec::new();
+    while let Some(row) = rows.next()? {
+        let was_in: String = row.get(1)?;
+        let was_in = serde_json::from_str(&was_in).map_err(|error| Error::Damaged(format!("was_in: {error}")))?;
+        moved.push((row.get(0)?, was_in));
+    }
+    Ok(moved)
+}
+
 /// A succession from a row with its columns from `at` on.
 pub(crate) fn succession(row: &Row<'_>, at: usize) -> Result<Succession> {
     Ok(Succession {
         old: UnitUid(row.get(at)?),
         new: UnitUid(row.get(at + 1)?),
-        kind: match row.get_ref(at + 2)?.as_str().unwrap_or_default() {
-            "merge" => SuccessionKind::Merge,
-            "split" => SuccessionKind::Split,
-            "rename" => SuccessionKind::Rename,
-            "transfer" => SuccessionKind::Transfer,
-            other => return Err(Error::Damaged(format!("succession of kind {other}"))),
+        kind: {
+            let kind: String = row.get(at + 2)?;
+            SuccessionKind::parse(&kind).ok_or_else(|| Error::Damaged(format!("succession of kind {kind}")))?
         },
         effective: date(row, at + 3)?.ok_or_else(|| Error::Damaged("a succession without a day".into()))?,
         legal_basis: row.get(at + 4)?,
@@ -235,6 +249,13 @@ fn unit(row: &Row<'_>) -> Result<Unit> {
         code: row.get(4)?,
         valid_from: date(row, 5)?,
         valid_to: date(row, 6)?,
+        sort: row.get(7)?,
+        members: match row.get::<_, Option<String>>(8)? {
+            Some(members) => {
+                serde_json::from_str(&members).map_err(|error| Error::Damaged(format!("members of a unit: {error}")))?
+            }
+            None => Vec::new(),
+        },
     })
 }
 

@@ -5,7 +5,7 @@ mod common;
 use common::{DEPLOYMENT, Device, Office, hamlet, rulings, session};
 use hocvu_model::OperationId;
 use hocvu_model::operation::{Kind, OfficeDraft};
-use hocvu_model::unit::{Boundaries, Succession, SuccessionKind, Unit};
+use hocvu_model::unit::{Boundaries, Level, Member, Succession, SuccessionKind, Unit};
 use hocvu_wire::b64;
 use hocvu_wire::batch::Verdict;
 use hocvu_wire::changes::Change;
@@ -422,5 +422,151 @@ fn the_centre_signs_what_its_administrator_decides() {
         matches!(&refused.r[0], hocvu_wire::batch::Outcome::Refused { c, .. } if c == "BAD_SIGNATURE"),
         "{DEPLOYMENT}"
     );
+    office.assert_sound();
+}
+
+fn unit(uid: &str, level: Level, name: &str, parent: &str) -> Unit {
+    Unit {
+        parent: Some(parent.into()),
+        ..Unit::new(uid.into(), level, name)
+    }
+}
+
+fn name_of(office: &Office, uid: &str) -> String {
+    office
+        .core
+        .directory()
+        .units
+        .get(uid)
+        .map(|unit| unit.name.clone())
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_unit_is_revised_by_who_has_it_before_and_after() {
+    let mut office = Office::open();
+    let mut officer = ward(&mut office);
+    let mut far = office.officer(41, "new:29254", "commune");
+    succeed(
+        &mut officer,
+        &[unit("u:7", Level::Hamlet, "Khóm Bải", "new:29242")],
+        &[],
+    );
+    assert_eq!(office.deliver(&officer), "accepted");
+    let mut team = office.device(1, "u:7");
+    team.create(1, "u:7", session(20));
+    office.send(team.frames(64));
+    let before = office.feed(&officer, 50).len();
+
+    succeed(
+        &mut officer,
+        &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29242")],
+        &[],
+    );
+    assert_eq!(office.deliver(&officer), "accepted", "a slip of the pen");
+    assert_eq!(name_of(&office, "u:7"), "Khóm Bảy");
+    let told = office.feed(&officer, 50);
+    let names = told.iter().filter_map(|change| match change {
+        Change::Unit { unit, .. } if unit.uid.as_str() == "u:7" => Some(unit.name.as_str()),
+        _ => None,
+    });
+    assert!(
+        told.len() > before && names.last() == Some("Khóm Bảy"),
+        "who knew it is told anew"
+    );
+    assert_eq!(office.attended("u:7"), 20, "its figures stay");
+
+    succeed(
+        &mut officer,
+        &[unit("u:7", Level::School, "Khóm Bảy", "new:29242")],
+        &[],
+    );
+    assert_eq!(office.deliver(&officer), "rejected INVALID", "it stays a hamlet");
+    succeed(
+        &mut officer,
+        &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29254")],
+        &[],
+    );
+    assert_eq!(office.deliver(&officer), "rejected RIGHTS", "not into another commune");
+    succeed(&mut far, &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29254")], &[]);
+    assert_eq!(office.deliver(&far), "rejected RIGHTS", "nor out of another's");
+    succeed(
+        &mut officer,
+        &[unit("new:29242", Level::Commune, "Phường 3", "new:86")],
+        &[],
+    );
+    assert_eq!(office.deliver(&officer), "rejected INVALID", "the law's is left alone");
+    let mut province = office.officer(42, "new:86", "province");
+    let tag = |office: &Office, device: &Device| office.feed(device, 50).len();
+    let had = tag(&office, &far);
+    succeed(
+        &mut province,
+        &[unit("u:7", Level::Hamlet, "Khóm Bảy", "new:29254")],
+        &[],
+    );
+    assert_eq!(office.deliver(&province), "accepted", "who has both");
+    assert!(tag(&office, &far) > had, "the other commune sees what is its own now");
+    office.assert_sound();
+}
+
+#[test]
+fn communes_and_areas_are_made_by_the_province() {
+    let mut office = Office::open();
+    let mut officer = ward(&mut office);
+    let mut province = office.officer(42, "new:86", "province");
+    let area = Unit {
+        members: vec![Member {
+            unit: "new:29242".into(),
+            from: None,
+            to: None,
+        }],
+        ..unit("u:area", Level::Area, "Khu vực Trà Vinh", "new:86")
+    };
+    succeed(&mut officer, &[unit("u:x", Level::Hamlet, "Ấp", "new:86")], &[]);
+    assert_eq!(
+        office.deliver(&officer),
+        "rejected INVALID",
+        "a hamlet lies in a commune"
+    );
+    succeed(&mut officer, std::slice::from_ref(&area), &[]);
+    assert_eq!(office.deliver(&officer), "rejected RIGHTS");
+    succeed(&mut province, &[area], &[]);
+    assert_eq!(office.deliver(&province), "accepted");
+    let directory = office.core.directory();
+    assert!(directory.units.is_within("u:1", "u:area", Boundaries::AsIsNow));
+    office.assert_sound();
+}
+
+#[test]
+fn a_split_leaves_the_figures_and_a_transfer_takes_them() {
+    let mut office = Office::open();
+    let mut province = office.officer(42, "new:86", "province");
+    let mut team = office.device(1, "u:1");
+    team.create(1, "u:1", session(20));
+    office.send(team.frames(64));
+    let parts = [
+        unit("u:1a", Level::Hamlet, "Khóm 1A", "new:29242"),
+        unit("u:1b", Level::Hamlet, "Khóm 1B", "new:29242"),
+    ];
+    let split = |new: &str| Succession {
+        kind: SuccessionKind::Split,
+        ..succession("u:1", new)
+    };
+    succeed(&mut province, &parts, &[split("u:1a"), split("u:1b")]);
+    assert_eq!(office.deliver(&province), "accepted");
+    let book = office.core.directory().units.clone();
+    assert_eq!(book.current(&"u:1".into()).as_str(), "u:1", "nobody placed them yet");
+    assert!(book.is_within("u:1", "new:29242", Boundaries::AsIsNow));
+
+    let moved = unit("u:2b", Level::Hamlet, "Khóm 2", "new:29254");
+    let transfer = Succession {
+        kind: SuccessionKind::Transfer,
+        ..succession("u:2", "u:2b")
+    };
+    succeed(&mut province, &[moved], &[transfer]);
+    assert_eq!(office.deliver(&province), "accepted");
+    let book = office.core.directory().units.clone();
+    assert!(book.is_within("u:2", "new:29254", Boundaries::AsIsNow));
+    assert!(book.is_within("u:2", "new:29242", Boundaries::AsWas));
     office.assert_sound();
 }

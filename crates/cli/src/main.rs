@@ -20,6 +20,7 @@ mod progress;
 mod record;
 mod session;
 mod sync;
+mod unit;
 mod usb;
 
 use std::path::PathBuf;
@@ -77,6 +78,9 @@ enum What {
     /// Việc của cán bộ xã, phường trở lên.
     #[command(subcommand)]
     Office(office::Office),
+    /// Đơn vị: ấp, trường, cơ quan; tạo, sửa, nhập từ tệp, sáp nhập, chia tách.
+    #[command(subcommand)]
+    Unit(unit::Unit),
     /// USB và chat: xuất gói, nhập biên nhận, chuyển hộ gói của máy khác.
     #[command(subcommand)]
     Usb(usb::Usb),
@@ -144,6 +148,7 @@ fn run(data: PathBuf, what: What) -> Result<(), Failure> {
         What::Conflict(conflict) => conflict.run(&app),
         What::History(history) => history.run(&app),
         What::Office(office) => office.run(&app),
+        What::Unit(unit) => unit.run(&app),
         What::Usb(usb) => usb.run(&app),
         What::Salvage(_) => Ok(()), // Done above, without the app.
     }

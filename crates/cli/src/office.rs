@@ -6,7 +6,7 @@ use hocvu_app::contract::{
 };
 
 use crate::ask::ask;
-use crate::{Failure, print, session};
+use crate::{Failure, print, session, unit};
 
 /// Việc của cán bộ: duyệt số liệu đang giữ, quản lý máy, sáp nhập đơn vị, sửa số liệu cấp dưới.
 #[derive(Subcommand)]
@@ -265,6 +265,7 @@ impl Merge {
             name,
             effective,
             legal_basis,
+            ..SucceedInput::default()
         };
         let view: SucceedView = ask(app, "unit.preview", &input)?;
         println!(
@@ -274,6 +275,7 @@ impl Merge {
             view.effective.text
         );
         println!("{} buổi, {} lượt, {} máy.", view.sessions, view.attended, view.machines);
+        unit::proof(&view.proof);
         if preview {
             return Ok(());
         }
@@ -301,7 +303,7 @@ impl Correct {
     }
 }
 
-fn done(app: &App, name: &str, input: &impl serde::Serialize, said: &str) -> Result<(), Failure> {
+pub fn done(app: &App, name: &str, input: &impl serde::Serialize, said: &str) -> Result<(), Failure> {
     let _: Done = ask(app, name, input)?;
     println!("{said}");
     Ok(())

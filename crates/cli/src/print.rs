@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hocvu_app::Error;
-use hocvu_app::contract::ErrorCode;
+use hocvu_app::contract::{ErrorCode, FindingView, Severity};
 use hocvu_model::Finding;
 use hocvu_model::wording::{Locale, field, message, sentence};
 use serde::Serialize;
@@ -25,6 +25,21 @@ pub fn finding(finding: &Finding) -> String {
         "{mark} – {}: {}",
         field(Locale::Vi, &finding.path),
         sentence(Locale::Vi, finding)
+    )
+}
+
+/// The same of a finding that came with an answer.
+pub fn view(finding: &FindingView) -> String {
+    let mark = if finding.severity == Severity::Error {
+        "Lỗi"
+    } else {
+        "Lưu ý"
+    };
+    let code = format!("finding_{}", finding.code);
+    format!(
+        "{mark} – {}: {}",
+        field(Locale::Vi, &finding.path),
+        message(Locale::Vi, &code, &finding.params)
     )
 }
 

@@ -194,6 +194,30 @@ codes! {
     RowTwice = "row_twice", Error;
     /// Recorded here already with other figures; a file changes none by itself.
     RecordDiffers = "record_differs", Error;
+    /// No level of a unit.
+    LevelMissing = "level_missing", Error;
+    /// No such level. `value`.
+    LevelUnknown = "level_unknown", Error;
+    /// A unit of this level does not lie directly in one of that level. `level`, `parent`.
+    UnitPlace = "unit_place", Error;
+    /// A unit that lives beside it has the same name. `value`.
+    UnitNameTwice = "unit_name_twice", Warning;
+    /// A code is letters, digits, dots and dashes. `value`.
+    UnitCode = "unit_code", Error;
+    /// Ships with the program: the law's, not edited here.
+    UnitShipped = "unit_shipped", Error;
+    /// A revision cannot make another kind of unit of it. `level`.
+    UnitLevelFixed = "unit_level_fixed", Error;
+    /// Only communes are members of an area. `value`.
+    UnitMember = "unit_member", Error;
+    /// More communes than an area can have. `value`, `max`.
+    UnitMembersTooMany = "unit_members_too_many", Error;
+    /// A split needs two parts at least.
+    PartsMissing = "parts_missing", Error;
+    /// The rows of the file name the same unit twice. `value`.
+    UnitRowTwice = "unit_row_twice", Error;
+    /// This office makes no such unit there.
+    UnitNotYours = "unit_not_yours", Error;
 }
 
 /// One remark on one field.

@@ -206,6 +206,8 @@ fn open_office(centre: &Centre) -> Checked<String> {
         parent: Some(above.into()),
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     };
     let new = NewCode {
         unit: uid.to_owned(),

@@ -44,6 +44,7 @@ mod settle;
 mod shadow;
 mod states;
 mod suggest;
+mod unit_sums;
 mod units;
 mod versions;
 mod witness;
@@ -84,6 +85,7 @@ pub use settle::Settlement;
 pub use shadow::{Pulled, ShadowRecord};
 pub use states::{State, Status, Verdict};
 pub use suggest::LastSession;
+pub use unit_sums::UnitYear;
 pub use versions::{Conflict, Version};
 
 use witness::{Testimony, Witness};

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use hocvu_model::operation::Operation;
 use hocvu_model::unit::{Succession, UnitBook};
 use hocvu_model::{Role, UnitUid};
 use rusqlite::params;
@@ -129,7 +130,21 @@ impl Read<'_> {
         Ok(successions)
     }
 
-    /// Every unit this device knows and what became of it: shipped, made by people, followed on.
+    /// Own acts on units that wait for the centre's answer, oldest first: what they say holds on this device already.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn unit_acts_waiting(&self) -> Result<Vec<StoredOperation>> {
+        let numbers =
+            "SELECT number FROM operation WHERE record IS NULL AND kind = 'succeed' ORDER BY number LIMIT ?1 OFFSET ?2";
+        let mut acts = self.stored(numbers, 0, u32::MAX)?;
+        acts.reverse();
+        acts.retain(|act| act.receipt.is_none() && act.state.verdict().is_none());
+        Ok(acts)
+    }
+
+    /// Every unit this device knows and what became of it: shipped, made by people, followed on, and what own acts that
+    /// wait to be sent say.
     ///
     /// # Errors
     /// Reading failed.
@@ -139,6 +154,13 @@ impl Read<'_> {
         self.successions()?
             .into_iter()
             .for_each(|succession| book.succeed(succession));
+        for act in self.unit_acts_waiting()? {
+            let Ok(act) = Operation::parse(&act.text) else { continue };
+            act.units.into_iter().for_each(|unit| book.put(unit));
+            act.successions
+                .into_iter()
+                .for_each(|succession| book.succeed(succession));
+        }
         Ok(book)
     }
 
@@ -199,7 +221,11 @@ impl Write<'_> {
         Ok(())
     }
 
-    pub(crate) fn put_successions(&self, successions: &[Succession]) -> Result<()> {
+    /// Keeps which unit follows on which.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn put_successions(&self, successions: &[Succession]) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO succession (old, new, json) VALUES (?1, ?2, ?3)
              ON CONFLICT (old, new) DO UPDATE SET json = excluded.json",

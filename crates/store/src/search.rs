@@ -18,6 +18,8 @@ pub struct Query {
     pub month: Option<String>,
     /// Of this unit.
     pub unit: Option<UnitUid>,
+    /// Only of one of these very units.
+    pub among: Option<Vec<UnitUid>>,
     /// With this topic.
     pub topic: Option<String>,
     /// That stand so.
@@ -161,6 +163,11 @@ impl Read<'_> {
         }
         if let Some(unit) = &query.unit {
             filter.require("s.unit = ?", [unit.0.clone().into()]);
+        }
+        if let Some(units) = &query.among {
+            let marks = vec!["?"; units.len()].join(", ");
+            let uids: Vec<Value> = units.iter().map(|unit| unit.0.clone().into()).collect();
+            filter.require(&format!("s.unit IN ({marks})"), uids);
         }
         if let Some(topic) = &query.topic {
             filter.require("instr(s.topics, ?)", [format!(" {topic} ").into()]);

@@ -44,7 +44,15 @@ impl Read<'_> {
         let names = statement
             .query_row([uid.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        Ok(names.unwrap_or_else(|| (uid.0.clone(), None)))
+        if let Some(names) = names {
+            return Ok(names);
+        }
+        let book = self.unit_book()?; // It may have been made here a moment ago.
+        let Some(unit) = book.get(uid.as_str()) else {
+            return Ok((uid.0.clone(), None));
+        };
+        let parent = unit.parent.as_ref().and_then(|parent| book.get(parent.as_str()));
+        Ok((unit.name.clone(), parent.map(|parent| parent.name.clone())))
     }
 
     /// Name and uid of the unit above.

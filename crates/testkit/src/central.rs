@@ -133,6 +133,8 @@ impl TestCentral {
             parent: Some(parent.into()),
             valid_from: None,
             valid_to: None,
+            sort: None,
+            members: Vec::new(),
         };
         self.running()
             .writer()

@@ -6,6 +6,7 @@ mod link;
 mod metered;
 mod picture;
 pub mod proxy;
+pub mod sample;
 mod time;
 mod workload;
 

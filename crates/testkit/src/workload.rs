@@ -131,6 +131,8 @@ impl Workload {
             parent: None,
             valid_from: None,
             valid_to: None,
+            sort: None,
+            members: Vec::new(),
         };
         let today = self.first_day + Days::new(400);
         let find = |_: &str| Some(&unit);

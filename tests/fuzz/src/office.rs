@@ -176,6 +176,8 @@ fn hamlet(uid: &str, parent: &str) -> Unit {
         parent: Some(parent.into()),
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     }
 }
 

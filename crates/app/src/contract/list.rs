@@ -31,6 +31,8 @@ pub struct ListInput {
     pub month: String,
     /// Uid of a unit, or empty.
     pub unit: String,
+    /// Empty is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them.
+    pub boundaries: String,
     /// Code of a topic, or empty.
     pub topic: String,
     /// Only records that stand so.

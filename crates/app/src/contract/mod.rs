@@ -20,6 +20,7 @@ mod settings;
 mod state;
 mod sync;
 pub mod typescript;
+mod unit;
 mod usb;
 
 pub use conflict::*;
@@ -38,4 +39,5 @@ pub use record::*;
 pub use settings::*;
 pub use state::*;
 pub use sync::*;
+pub use unit::*;
 pub use usb::*;

@@ -167,66 +167,6 @@ pub struct InviteView {
     pub unit_name: String,
 }
 
-/// Input of `unit.preview` and `unit.succeed`: some units end, another takes over.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(default)]
-pub struct SucceedInput {
-    /// Uids of the units that end.
-    pub old: Vec<String>,
-    /// Uid of the unit that takes over; empty when it is new.
-    pub new: String,
-    /// Name of the new unit.
-    pub name: String,
-    /// First day, as typed.
-    pub effective: String,
-    /// The resolution it rests on.
-    pub legal_basis: String,
-}
-
-/// What a succession would do, counted on this machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SucceedView {
-    /// `merge`, `rename`, `transfer`.
-    pub kind: String,
-    /// Names of the units that end.
-    pub old_names: Vec<String>,
-    /// Name of the unit that takes over.
-    pub new_name: String,
-    /// Its first day.
-    pub effective: DateView,
-    /// Sessions that will be counted under the new unit.
-    pub sessions: u32,
-    /// Lượt in them.
-    #[ts(type = "number")]
-    pub attended: u64,
-    /// Machines that go on under the new unit.
-    pub machines: u32,
-}
-
-/// The units an officer can merge; topic `office`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct UnitsView {
-    /// Units in scope that exist, by name.
-    pub units: Vec<UnitOption>,
-    /// What became of which, newest first.
-    pub successions: Vec<SuccessionRow>,
-}
-
-/// One succession.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SuccessionRow {
-    /// Name of the unit that ended.
-    pub old_name: String,
-    /// Name of the unit that took over.
-    pub new_name: String,
-    /// First day of the new unit.
-    pub effective: DateView,
-    /// The resolution it rests on.
-    pub legal_basis: String,
-    /// Whether the centre has it.
-    pub sent: bool,
-}
-
 /// Input of `session.correct`: an officer sets somebody else's figures right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CorrectInput {

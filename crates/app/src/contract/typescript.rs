@@ -45,6 +45,7 @@ fn declarations() -> Vec<String> {
         conflicts(),
         offices(),
         imports(),
+        units(),
     ]
     .concat()
 }
@@ -226,10 +227,6 @@ fn offices() -> Vec<String> {
         ReplaceInput,
         InviteInput,
         InviteView,
-        SucceedInput,
-        SucceedView,
-        UnitsView,
-        SuccessionRow,
         CorrectInput,
     ]
 }
@@ -258,5 +255,27 @@ fn imports() -> Vec<String> {
         ImportRefusedView,
         ImportBatches,
         ImportBatch,
+    ]
+}
+
+fn units() -> Vec<String> {
+    declare![
+        UnitForm,
+        UnitSaved,
+        Commit,
+        UnitManyInput,
+        UnitManyView,
+        UnitManyRow,
+        UnitTreeInput,
+        UnitTreeView,
+        ParentOption,
+        UnitRow,
+        SucceedInput,
+        SucceedView,
+        Proof,
+        ProofRow,
+        ProofPlace,
+        UnitsView,
+        SuccessionRow,
     ]
 }

@@ -1,4 +1,4 @@
-//! What an officer does: decides on what the centre keeps, holds the machines, merges units, sets figures right.
+//! What an officer does: decides on what the centre keeps, holds the machines, sets figures right.
 //!
 //! Every act is one signed operation that waits in the outbox like any other; the centre judges whether the office may.
 
@@ -6,13 +6,11 @@ mod correct;
 mod decide;
 mod devices;
 mod scope;
-mod units;
 
 pub use correct::{Correct, CorrectRecord};
 pub use decide::{Adopt, ReadOffice, Release, Return};
 pub use devices::{Invite, ListDevices, Replace, Revoke};
-pub(crate) use scope::Scope;
-pub use units::{Preview, ReadUnits, Succeed};
+pub(crate) use scope::{Scope, name, option};
 
 use hocvu_model::operation::OfficeDraft;
 use hocvu_model::{Finding, FindingCode, text};
@@ -21,13 +19,13 @@ use crate::App;
 use crate::error::{Error, Result};
 
 /// Pages of this office's own acts that are looked through for what waits to be sent.
-const ACTS_MAX: u32 = 500;
+pub(crate) const ACTS_MAX: u32 = 500;
 
 /// A text an act cannot do without.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `path` when there is none.
-fn required(path: &str, code: FindingCode, typed: &str) -> Result<String> {
+pub(crate) fn required(path: &str, code: FindingCode, typed: &str) -> Result<String> {
     let tidy = text::tidy(typed);
     if tidy.is_empty() {
         return Err(Error::Invalid(vec![Finding::new(code, path)]));

@@ -59,6 +59,14 @@ impl Scope {
         units
     }
 
+    /// The units granted, as they are called today.
+    pub fn granted(&self, app: &App) -> Vec<UnitUid> {
+        let book = app.units();
+        let mut granted: Vec<UnitUid> = self.granted.iter().map(|uid| book.current(uid).clone()).collect();
+        granted.dedup();
+        granted
+    }
+
     /// The same for a screen.
     pub fn options(&self, app: &App) -> Vec<UnitOption> {
         self.units(app).iter().map(|unit| option(app, unit)).collect()

@@ -1,4 +1,5 @@
 use hocvu_model::UnitUid;
+use hocvu_model::unit::Boundaries;
 use hocvu_store::{Query, Status as StoreStatus};
 
 use crate::App;
@@ -23,6 +24,7 @@ impl Command for List {
             text,
             month,
             unit,
+            boundaries,
             topic,
             status,
             with_warnings,
@@ -31,11 +33,26 @@ impl Command for List {
             offset,
             limit,
         } = input;
+        let book = app.units();
+        let among = match boundaries.as_str() {
+            "as_was" => Some(Boundaries::AsWas),
+            "as_is_now" => Some(Boundaries::AsIsNow),
+            _ => None,
+        }
+        .filter(|_| !unit.is_empty());
+        let used = app.store().read(|read| read.units_used())?;
+        let among = among.map(|boundaries| {
+            let within = used
+                .iter()
+                .filter(|uid| book.is_within(uid.as_str(), &unit, boundaries));
+            within.cloned().collect::<Vec<UnitUid>>()
+        });
         let some = |text: String| (!text.is_empty()).then_some(text);
         let query = Query {
             text,
             month: some(month),
-            unit: some(unit).map(UnitUid),
+            unit: some(unit).map(UnitUid).filter(|_| among.is_none()),
+            among,
             topic: some(topic),
             status: status.map(to_store),
             with_warnings,
@@ -44,10 +61,7 @@ impl Command for List {
             offset,
             limit: limit.min(PAGE_MAX),
         };
-        let (page, months, used) = app
-            .store()
-            .read(|read| Ok((read.sessions(&query)?, read.months()?, read.units_used()?)))?;
-        let book = app.units();
+        let (page, months) = app.store().read(|read| Ok((read.sessions(&query)?, read.months()?)))?;
         let mut units: Vec<UnitOption> = used
             .into_iter()
             .map(|uid| {

@@ -99,5 +99,7 @@ pub(crate) fn stand_in(uid: &str) -> hocvu_model::unit::Unit {
         parent: None,
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     }
 }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use hocvu_model::ids::UnitUid;
 use hocvu_model::operation::{Kind, OfficeDraft};
-use hocvu_model::unit::{Level, Succession, SuccessionKind, Unit};
+use hocvu_model::unit::{Level, Unit};
 use rusqlite::OptionalExtension;
 use serde_json::json;
 
-use super::office::{author, told};
+use super::office::author;
 use super::{ACTOR, File, Shown, open, say, say_json};
 use crate::desk::{CODE_DAYS, Core, NewCode};
 use crate::error::{Error, Result};
@@ -70,6 +69,8 @@ pub(super) fn add_unit(
         parent: Some(UnitUid::from(parent)),
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     };
     let unit = core.transact(|desk| desk.add_unit(ACTOR, unit))?;
     if shown.json {
@@ -126,64 +127,6 @@ fn revoke_in(core: &mut Core, device: &str) -> Result<()> {
     }
     .text();
     author(core, &text).map(|_| ())
-}
-
-pub(super) fn merge_units(
-    shown: &Shown,
-    world: Arc<dyn World>,
-    old: &[String],
-    into: &str,
-    effective: NaiveDate,
-    legal_basis: String,
-    new: Option<(String, String)>,
-) -> Result<()> {
-    let at = world.now().timestamp();
-    let mut core = open(&shown.file, world)?;
-    let directory = core.directory();
-    if let Some(unknown) = old.iter().find(|uid| directory.units.get(uid).is_none()) {
-        return Err(Error::Refused(format!("Không có đơn vị “{unknown}”.")));
-    }
-    let level = directory.units.get(&old[0]).map(|unit| unit.level);
-    let units: Vec<Unit> = new
-        .zip(level)
-        .map(|((name, parent), level)| Unit {
-            uid: into.into(),
-            code: None,
-            level,
-            name,
-            parent: Some(UnitUid(parent)),
-            valid_from: Some(effective),
-            valid_to: None,
-        })
-        .into_iter()
-        .collect();
-    if units.is_empty() && directory.units.get(into).is_none() {
-        return Err(Error::Refused(format!(
-            "Không có đơn vị “{into}”; thêm --name và --parent để tạo."
-        )));
-    }
-    let successions: Vec<Succession> = old
-        .iter()
-        .map(|old| Succession {
-            old: old.as_str().into(),
-            new: into.into(),
-            kind: SuccessionKind::Merge,
-            effective,
-            legal_basis: legal_basis.clone(),
-        })
-        .collect();
-    let text = OfficeDraft {
-        units: &units,
-        successions: &successions,
-        ..OfficeDraft::new(Kind::Succeed, at)
-    }
-    .text();
-    let authored = author(&mut core, &text)?;
-    told(
-        shown,
-        &authored,
-        &format!("Đã sáp nhập {} đơn vị vào {into}.", old.len()),
-    )
 }
 
 pub(super) fn grant(file: &File, world: Arc<dyn World>, device: &str, unit: &str, role: &str) -> Result<()> {

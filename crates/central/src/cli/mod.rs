@@ -8,6 +8,7 @@ mod progress;
 mod restore;
 mod serve;
 mod show;
+mod units;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hocvu_model::unit::Boundaries;
+use hocvu_model::unit::{Boundaries, SuccessionKind};
 
 use crate::desk::Core;
 use crate::error::{Error, Result};
@@ -192,6 +193,49 @@ enum UnitCommand {
         #[arg(long, requires = "name")]
         parent: Option<String>,
     },
+    /// Sửa cho đúng một đơn vị do người dùng tạo; khu vực: đặt lại các xã, phường.
+    Edit {
+        #[command(flatten)]
+        shown: Shown,
+        #[command(flatten)]
+        revision: units::Revision,
+    },
+    /// Chia tách một đơn vị; số liệu đã ghi ở lại đơn vị cũ đến khi có người phân.
+    Split {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị cũ.
+        old: String,
+        /// Tên một đơn vị mới; lặp lại.
+        #[arg(long = "part", required = true)]
+        parts: Vec<String>,
+        #[command(flatten)]
+        law: units::Law,
+    },
+    /// Đổi tên theo văn bản.
+    Rename {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị cũ.
+        old: String,
+        /// Tên mới.
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        law: units::Law,
+    },
+    /// Chuyển sang cấp trên khác.
+    Transfer {
+        #[command(flatten)]
+        shown: Shown,
+        /// Mã đơn vị cũ.
+        old: String,
+        /// Mã cấp trên mới.
+        #[arg(long)]
+        parent: String,
+        #[command(flatten)]
+        law: units::Law,
+    },
     /// Xem các đơn vị.
     List {
         #[command(flatten)]
@@ -286,6 +330,41 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: Arc<dyn World>) -> E
     }
 }
 
+fn unit(command: UnitCommand, world: Arc<dyn World>) -> Result<()> {
+    match command {
+        UnitCommand::Add {
+            shown,
+            parent,
+            level,
+            name,
+            uid,
+        } => acts::add_unit(&shown, world, &parent, &level, name, uid),
+        UnitCommand::Merge {
+            shown,
+            old,
+            into,
+            date,
+            basis,
+            name,
+            parent,
+        } => units::merge_units(&shown, world, &old, &into, date, basis, name.zip(parent)),
+        UnitCommand::Edit { shown, revision } => units::edit(&shown, world, revision),
+        UnitCommand::Split { shown, old, parts, law } => {
+            units::follow(&shown, world, SuccessionKind::Split, &old, &parts, None, law)
+        }
+        UnitCommand::Rename { shown, old, name, law } => {
+            units::follow(&shown, world, SuccessionKind::Rename, &old, &[name], None, law)
+        }
+        UnitCommand::Transfer {
+            shown,
+            old,
+            parent,
+            law,
+        } => units::follow(&shown, world, SuccessionKind::Transfer, &old, &[], Some(&parent), law),
+        UnitCommand::List { shown, under } => show::units(&shown, under.as_deref()),
+    }
+}
+
 fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
     match command {
         Command::Init { file, deployment, keys } => {
@@ -305,23 +384,7 @@ fn dispatch(command: Command, world: Arc<dyn World>) -> Result<ExitCode> {
             name,
             days,
         } => acts::enrol_code(&shown, world, unit, role, name, days)?,
-        Command::Unit(UnitCommand::Add {
-            shown,
-            parent,
-            level,
-            name,
-            uid,
-        }) => acts::add_unit(&shown, world, &parent, &level, name, uid)?,
-        Command::Unit(UnitCommand::Merge {
-            shown,
-            old,
-            into,
-            date,
-            basis,
-            name,
-            parent,
-        }) => acts::merge_units(&shown, world, &old, &into, date, basis, name.zip(parent))?,
-        Command::Unit(UnitCommand::List { shown, under }) => show::units(&shown, under.as_deref())?,
+        Command::Unit(command) => unit(command, world)?,
         Command::Device(DeviceCommand::List { shown }) => show::devices(&shown)?,
         Command::Device(DeviceCommand::Revoke { file, device }) => acts::revoke(&file, world, &device)?,
         Command::Device(DeviceCommand::Replace { shown, device }) => acts::replace(&shown, world, &device)?,

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use hocvu_model::ids::UnitUid;
-use hocvu_model::text;
-use hocvu_model::unit::{Boundaries, Succession, SuccessionKind, Unit, UnitBook};
+use hocvu_model::unit::{Boundaries, Succession, Unit, UnitBook};
+use hocvu_model::{Role, text};
 use hocvu_wire::batch::{Ruling, Verdict};
 use rusqlite::params;
 use serde_json::json;
@@ -24,9 +24,11 @@ impl Desk<'_> {
         }
         let directory = self.directory();
         let mut book = directory.units.clone();
+        let mut revised = Vec::new();
         for unit in units {
             match take_in(&mut book, unit) {
-                Ok(()) => {}
+                Ok(true) => revised.push(unit),
+                Ok(false) => {}
                 Err(findings) if findings.is_empty() => return refuse(Verdict::Rejected, code::INVALID),
                 Err(findings) => return Err(judge::invalid(&findings)),
             }
@@ -35,10 +37,15 @@ impl Desk<'_> {
         if successions.iter().any(|it| unknown(&it.old) || unknown(&it.new)) {
             return refuse(Verdict::Held, code::UNIT_UNKNOWN);
         }
-        let may = |uid: &str| self.is_officer_over_in(officer, &book, uid);
-        let named = successions.iter().flat_map(|it| [&it.old, &it.new]);
-        let added = units.iter().map(|unit| &unit.uid);
-        if !named.chain(added).all(|uid| may(uid.as_str())) {
+        let may = |book: &UnitBook, uid: &str| self.officer_role_over(officer, book, uid);
+        let makes = |unit: &Unit| may(&book, unit.uid.as_str()).is_some_and(|role| unit.level.is_made_by(role));
+        let mut named = successions.iter().flat_map(|it| [&it.old, &it.new]);
+        // A unit that is revised lies in the officer's scope before and after.
+        let had = |unit: &&Unit| may(&directory.units, unit.uid.as_str()).is_some();
+        if !(named.all(|uid| book.get(uid.as_str()).is_some_and(makes))
+            && units.iter().all(makes)
+            && revised.iter().all(had))
+        {
             return refuse(Verdict::Rejected, code::RIGHTS);
         }
         if successions.iter().any(|it| text::tidy(&it.legal_basis).is_empty()) {
@@ -53,26 +60,35 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Scope over units that may be new, as the book would be.
-    fn is_officer_over_in(&self, officer: i64, book: &UnitBook, unit: &str) -> bool {
-        let Some(device) = self.directory().device_no(officer) else {
-            return false;
-        };
-        let mut officers = device.grants.iter().filter(|grant| grant.role.is_officer());
-        device.id == crate::directory::CENTRE || officers.any(|grant| grant.covers(book, unit))
+    /// The officer's highest role over a unit that may be new, as the book would be.
+    fn officer_role_over(&self, officer: i64, book: &UnitBook, unit: &str) -> Option<Role> {
+        let device = self.directory().device_no(officer)?;
+        if device.id == crate::directory::CENTRE {
+            return Some(Role::Province);
+        }
+        let officers = device.grants.iter().filter(|grant| grant.role.is_officer());
+        let covering = officers.filter(|grant| grant.covers(book, unit));
+        covering.map(|grant| grant.role).max_by_key(|role| role.rank())
     }
 
-    /// Adds what was allowed. Operations that waited for it are judged.
+    /// Adds and revises what was allowed. Operations that waited for it are judged.
     pub(super) fn succeed(&mut self, officer: i64, units: &[Unit], successions: &[Succession]) -> Result<()> {
-        let mut added = Vec::new();
+        let (mut added, mut revised) = (Vec::new(), Vec::new());
+        let mut moved = !successions.is_empty();
         for unit in units {
-            if self.directory().units.get(unit.uid.as_str()).is_none() {
-                let unit = Unit {
-                    name: text::tidy(&unit.name),
-                    ..unit.clone()
-                };
-                self.insert_unit(&unit)?;
-                added.push(unit.uid);
+            let before = self.directory().units.get(unit.uid.as_str()).cloned();
+            let stored = stored_form(unit);
+            match before {
+                None => {
+                    self.insert_unit(&stored)?;
+                    added.push(stored.uid);
+                }
+                Some(before) if before != stored => {
+                    moved |= before.parent != stored.parent || before.members != stored.members;
+                    self.insert_unit(&stored)?;
+                    revised.push(json!({ "uid": stored.uid, "was": before, "is": stored }));
+                }
+                Some(_) => {}
             }
         }
         for Succession {
@@ -91,7 +107,7 @@ impl Desk<'_> {
                 .execute(params![
                     old.as_str(),
                     new.as_str(),
-                    kind_name(*kind),
+                    kind.as_str(),
                     effective.to_string(),
                     text::tidy(legal_basis)
                 ])?;
@@ -110,24 +126,27 @@ impl Desk<'_> {
         self.note(
             &actor,
             "unit.succeed",
-            &json!({ "units": added, "successions": follows }),
+            &json!({ "units": added, "revised": revised, "successions": follows }),
         )?;
         for uid in added {
             self.cause_gone(&held::unit_cause(uid.as_str()))?;
         }
-        if successions.is_empty() {
-            Ok(())
-        } else {
-            self.cause_gone(held::SCOPE)
-        }
+        if moved { self.cause_gone(held::SCOPE) } else { Ok(()) }
     }
 
-    /// Writes a unit and its feed entry.
+    /// Writes a unit, in place of what it was called before, and its feed entry: who knew it is told anew. What it was is in
+    /// the operations.
     pub(super) fn insert_unit(&mut self, unit: &Unit) -> Result<()> {
         self.db
             .prepare_cached(
-                "INSERT INTO unit (uid, level, name, parent, code, valid_from, valid_to)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO unit (uid, level, name, parent, code, valid_from, valid_to, sort, members)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (uid) DO UPDATE SET
+                     was_in = CASE WHEN parent = excluded.parent THEN was_in
+                                   ELSE json_insert(coalesce(was_in, '[]'), '$[#]', parent) END,
+                     name = excluded.name, parent = excluded.parent, code = excluded.code,
+                     valid_from = excluded.valid_from, valid_to = excluded.valid_to, sort = excluded.sort,
+                     members = excluded.members",
             )?
             .execute(params![
                 unit.uid.as_str(),
@@ -137,6 +156,8 @@ impl Desk<'_> {
                 unit.code,
                 unit.valid_from.map(|date| date.to_string()),
                 unit.valid_to.map(|date| date.to_string()),
+                unit.sort,
+                json!(unit.members).to_string(),
             ])?;
         let entry = self.next_fseq();
         self.db
@@ -146,17 +167,33 @@ impl Desk<'_> {
     }
 }
 
-/// Adds a unit to the book; a known one must be the same. No finding says that the uid is another's.
-fn take_in(book: &mut UnitBook, unit: &Unit) -> std::result::Result<(), Vec<hocvu_model::Finding>> {
+/// Adds a unit to the book, or what it is now called; says whether a known one was revised. No finding says that the uid is
+/// none.
+fn take_in(book: &mut UnitBook, unit: &Unit) -> std::result::Result<bool, Vec<hocvu_model::Finding>> {
+    let known = book.get(unit.uid.as_str());
+    if known.is_some_and(|known| *known == stored_form(unit)) {
+        return Ok(false);
+    }
+    let revised = known.is_some();
     let unit = book.check_new(unit.clone())?;
-    match book.get(unit.uid.as_str()) {
-        Some(known) if *known == unit => Ok(()),
-        Some(_) => Err(Vec::new()),
-        None if unit.uid.as_str().is_empty() => Err(Vec::new()),
-        None => {
-            book.put(unit);
-            Ok(())
-        }
+    if !unit.is_made() {
+        return Err(Vec::new());
+    }
+    book.put(unit);
+    Ok(revised)
+}
+
+/// A unit whose rules were kept, as it is stored.
+fn stored_form(unit: &Unit) -> Unit {
+    let tidied = |text: &Option<String>| text.as_deref().map(text::tidy).filter(|text| !text.is_empty());
+    let mut members = unit.members.clone();
+    members.dedup();
+    Unit {
+        name: text::tidy(&unit.name),
+        code: tidied(&unit.code),
+        sort: tidied(&unit.sort),
+        members,
+        ..unit.clone()
     }
 }
 
@@ -176,13 +213,4 @@ fn makes_a_ring(book: &UnitBook, succession: &Succession) -> bool {
         }
     }
     false
-}
-
-fn kind_name(kind: SuccessionKind) -> &'static str {
-    match kind {
-        SuccessionKind::Merge => "merge",
-        SuccessionKind::Split => "split",
-        SuccessionKind::Rename => "rename",
-        SuccessionKind::Transfer => "transfer",
-    }
 }

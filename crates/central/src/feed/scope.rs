@@ -54,7 +54,8 @@ impl Reader {
         Ok(scope)
     }
 
-    /// Names what the scope covers: its grants, where it commands, and successions by which its units changed. For a team
+    /// Names what the scope covers: its grants, where it commands, and successions, moves and members by which its units
+    /// changed. For a team
     /// whose units nobody merged it is what it was before there were officers, so that its cursor lives on.
     fn tag(&self, scope: &Scope) -> Result<String> {
         let units: Vec<&str> = scope.grants.iter().map(|grant| grant.unit.as_str()).collect();
@@ -66,6 +67,16 @@ impl Reader {
             if self.covers(scope, old.as_str()) || self.covers(scope, new.as_str()) {
                 named.push_str(&format!("\u{2}{old}>{new}"));
             }
+        }
+        for (unit, was_in) in directory::moved(&self.db)? {
+            if self.covers(scope, &unit) || was_in.iter().any(|parent| self.covers(scope, parent)) {
+                named.push_str(&format!("\u{3}{unit}:{}", was_in.len()));
+            }
+        }
+        let granted = scope.grants.iter().filter_map(|grant| self.units.get(&grant.unit));
+        for member in granted.flat_map(|area| &area.members) {
+            let last = member.to.map(|day| day.to_string()).unwrap_or_default();
+            named.push_str(&format!("\u{4}{}:{last}", member.unit));
         }
         Ok(b64::encode(&Sha256::digest(named)[..6]))
     }

@@ -14,6 +14,8 @@ fn unit() -> Unit {
         parent: None,
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     }
 }
 

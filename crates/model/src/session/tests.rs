@@ -17,6 +17,8 @@ fn book() -> UnitBook {
         parent: Some("new:29242".into()),
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     });
     book
 }

@@ -62,6 +62,8 @@ impl Run {
             parent: Some(COMMUNE.into()),
             valid_from: None,
             valid_to: None,
+            sort: None,
+            members: Vec::new(),
         }];
         let follows = |old: &&str| Succession {
             old: (*old).into(),

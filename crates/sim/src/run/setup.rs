@@ -117,6 +117,8 @@ impl Run {
             parent: Some(above.into()),
             valid_from: None,
             valid_to: None,
+            sort: None,
+            members: Vec::new(),
         };
         match self.centre.act(move |desk| desk.add_unit("sim", unit.clone())) {
             Some(Ok(_)) => {}

@@ -75,6 +75,8 @@ fn a_renamed_unit_is_found_by_its_new_name() {
         parent: Some(UnitUid::from("old:29242")),
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     };
     device
         .store

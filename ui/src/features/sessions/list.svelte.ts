@@ -9,7 +9,7 @@ const PAGE_ROWS = 500;
 
 export type Filter = Omit<ListInput, "offset" | "limit">;
 
-export const NO_FILTER: Filter = { text: "", month: "", unit: "", topic: "", status: null, with_warnings: false, voided: false, oldest_first: false };
+export const NO_FILTER: Filter = { text: "", month: "", unit: "", boundaries: "", topic: "", status: null, with_warnings: false, voided: false, oldest_first: false };
 
 /** Filters last as long as the program runs, so that one comes back to the list one left. */
 let kept = $state<Filter>({ ...NO_FILTER });
