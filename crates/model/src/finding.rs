@@ -196,8 +196,6 @@ codes! {
     RecordDiffers = "record_differs", Error;
     /// No level of a unit.
     LevelMissing = "level_missing", Error;
-    /// No such level. `value`.
-    LevelUnknown = "level_unknown", Error;
     /// A unit of this level does not lie directly in one of that level. `level`, `parent`.
     UnitPlace = "unit_place", Error;
     /// A unit that lives beside it has the same name. `value`.

@@ -49,8 +49,11 @@ pub struct Judge<'a> {
     update: bool,
     seen: HashMap<RecordId, usize>,
     largest: HashMap<UnitUid, u32>,
-    days: HashMap<(UnitUid, chrono::NaiveDate), Vec<(Vec<String>, u32)>>,
+    days: HashMap<(UnitUid, chrono::NaiveDate), Vec<Held>>,
 }
+
+/// A session held on a day: its topics and its `attended`.
+type Held = (Vec<String>, u32);
 
 impl<'a> Judge<'a> {
     /// Asks the store what it needs once; inside a transaction it is not to be asked again.
@@ -213,14 +216,12 @@ impl<'a> Judge<'a> {
         let (name, parent) = (text::tidy(of("name")), UnitUid(of("parent").to_owned()));
         let key = format!("{parent}|{}|{}", of("level"), text::fold(&name));
         let id = RecordId::natural(&self.deployment, "unit", &key);
+        let uid = UnitUid(format!("u:{id}"));
         let unit = Unit {
-            uid: UnitUid(format!("u:{id}")),
-            code: None,
-            level: level.unwrap_or(Level::Hamlet),
-            name,
             parent: Some(parent),
             valid_from,
             valid_to,
+            ..Unit::new(uid, level.unwrap_or(Level::Hamlet), name)
         };
         let checked = self.units.check_new(unit);
         let unit = match checked {

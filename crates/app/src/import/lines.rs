@@ -9,6 +9,9 @@ use super::columns::{Column, Reading, TableKind};
 use super::header::first_row;
 use crate::contract::RecordForm;
 
+/// A field's name and its text.
+pub type Field = (&'static str, String);
+
 /// A record as it came, before the rules.
 pub struct Candidate {
     /// Its rows, from 0; at least one.
@@ -30,7 +33,7 @@ pub enum What {
     /// Coverage or population.
     Figure(RecordForm),
     /// A unit: its fields in the order of its columns.
-    Unit(Vec<(&'static str, String)>),
+    Unit(Vec<Field>),
 }
 
 /// The records of a table, one after another.
@@ -83,7 +86,7 @@ impl<'a> Lines<'a> {
         column.map_or_else(String::new, |column| self.reader.text(column, row).0.trim().to_owned())
     }
 
-    fn fields(&self, row: usize) -> (Vec<(&'static str, String)>, Vec<(usize, Finding)>) {
+    fn fields(&self, row: usize) -> (Vec<Field>, Vec<(usize, Finding)>) {
         let mut wrong = Vec::new();
         let fields = self.kind.columns().iter().map(|column| {
             let (text, finding) = self.reader.text(column, row);
@@ -226,7 +229,7 @@ fn is_shared(field: &str) -> bool {
 }
 
 /// What a session's first line says of all of it.
-fn shared(fields: &[(&'static str, String)]) -> RawSession {
+fn shared(fields: &[Field]) -> RawSession {
     let of = |name: &str| {
         fields
             .iter()
