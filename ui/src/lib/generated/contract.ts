@@ -281,6 +281,10 @@ month: string,
  */
 unit: string, 
 /**
+ * Empty is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them.
+ */
+boundaries: string, 
+/**
  * Code of a topic, or empty.
  */
 topic: string, 
@@ -566,6 +570,488 @@ this_month: Totals,
  * The totals of the month before.
  */
 last_month: Totals, };
+
+export type ProgressInput = { 
+/**
+ * Year of the targets; 0 is the one of the day.
+ */
+year: number, 
+/**
+ * Uid of the unit; this machine's own when empty.
+ */
+unit: string, 
+/**
+ * Code of the indicator told unit by unit; the first one when empty.
+ */
+code: string, 
+/**
+ * The day figures are read at, as typed; today when empty.
+ */
+as_of: string, 
+/**
+ * `as_is_now` or `as_was`.
+ */
+boundaries: string, 
+/**
+ * Code of the regime; of decree 09/2019 when empty.
+ */
+regime: string, 
+/**
+ * `month`, `quarter`, `half`, `year`.
+ */
+span: string, 
+/**
+ * First day of a campaign, as typed.
+ */
+campaign_start: string, };
+
+export type DrillInput = { 
+/**
+ * Uid of the unit.
+ */
+unit: string, 
+/**
+ * Code of the indicator.
+ */
+code: string, 
+/**
+ * As in [`ProgressInput`].
+ */
+as_of: string, 
+/**
+ * As in [`ProgressInput`].
+ */
+boundaries: string, 
+/**
+ * Sessions to skip.
+ */
+offset: number, 
+/**
+ * Sessions to return, at most 500.
+ */
+limit: number, };
+
+export type DrillRecord = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * `coverage` or `population`.
+ */
+kind: string, 
+/**
+ * Name of its unit.
+ */
+unit_name: string, 
+/**
+ * Code of the group.
+ */
+group: string, 
+/**
+ * Grade or class, as people read it; empty for the whole unit.
+ */
+part: string, 
+/**
+ * Persons who meet the criterion; none of a population.
+ */
+numerator: number | null, 
+/**
+ * Persons there are.
+ */
+population: number | null, 
+/**
+ * Of them not asked for.
+ */
+excluded: number | null, 
+/**
+ * `22/11/2025`.
+ */
+as_of: string, 
+/**
+ * Code of the evidence or of the basis.
+ */
+basis: string, 
+/**
+ * Where it is from.
+ */
+source: string, 
+/**
+ * Where it stands.
+ */
+status: Status, };
+
+export type DrillView = { 
+/**
+ * Name of the unit.
+ */
+name: string, 
+/**
+ * The very figures and populations in it.
+ */
+records: Array<DrillRecord>, 
+/**
+ * Sessions in which its groups took part, newest first: the activity beside it, never in it.
+ */
+sessions: Array<SessionRow>, 
+/**
+ * Of all, also those beyond this page.
+ */
+total: number, };
+
+export type ScopeOption = { 
+/**
+ * Uid.
+ */
+uid: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Level.
+ */
+level: string, 
+/**
+ * Name of the unit above.
+ */
+parent_name: string | null, };
+
+export type ProgressScopes = { 
+/**
+ * Highest first, then by name.
+ */
+units: Array<ScopeOption>, 
+/**
+ * This machine's own.
+ */
+own: string, };
+
+export type ProgressState = "value" | "missing" | "not_applicable" | "not_collected" | "needs_reentry";
+
+export type StandingView = { 
+/**
+ * Whether there is a figure.
+ */
+state: ProgressState, 
+/**
+ * `achieved`, `short`, `over`.
+ */
+outcome: string | null, 
+/**
+ * Persons too few or too many.
+ */
+persons: number | null, 
+/**
+ * Persons who meet the criterion.
+ */
+numerator: number | null, 
+/**
+ * Persons there are.
+ */
+denominator: number | null, 
+/**
+ * `99,96%`.
+ */
+percent: string | null, 
+/**
+ * Hundredths of a percent, for bars.
+ */
+hundredths: number | null, 
+/**
+ * Units directly below with a figure …
+ */
+reported: number, 
+/**
+ * … of those that are to have one.
+ */
+expected: number, 
+/**
+ * Whether the unit speaks for itself.
+ */
+own: boolean, 
+/**
+ * Day of the latest figure, ISO.
+ */
+latest: string | null, 
+/**
+ * Codes of groups that are not in the figure.
+ */
+groups_missing: Array<string>, };
+
+export type ActivityView = { 
+/**
+ * Lượt.
+ */
+attended: number, 
+/**
+ * Learners who came for the first time.
+ */
+first_time: number, 
+/**
+ * Of the population.
+ */
+first_time_percent: string | null, 
+/**
+ * Learners found able.
+ */
+completed: number, 
+/**
+ * Of the population.
+ */
+completed_percent: string | null, 
+/**
+ * Persons there are.
+ */
+population: number | null, };
+
+export type PointView = { 
+/**
+ * `2025-11`.
+ */
+label: string, 
+/**
+ * Persons who meet the criterion.
+ */
+numerator: number | null, 
+/**
+ * Persons there are.
+ */
+denominator: number | null, 
+/**
+ * Hundredths of a percent.
+ */
+hundredths: number | null, };
+
+export type YearBeforeView = { 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * Its points.
+ */
+points: Array<PointView>, };
+
+export type IndicatorView = { 
+/**
+ * `KH67-2025-DD`.
+ */
+code: string, 
+/**
+ * `đ`; for eyes only.
+ */
+point: string, 
+/**
+ * Where it stands in the plan.
+ */
+clause: string, 
+/**
+ * Name in the plan's words.
+ */
+name_vi: string, 
+/**
+ * Name in English.
+ */
+name_en: string, 
+/**
+ * What the numerator counts.
+ */
+numerator_vi: string, 
+/**
+ * What the denominator counts.
+ */
+denominator_vi: string, 
+/**
+ * What the plan leaves open.
+ */
+ambiguity: string, 
+/**
+ * `percent` or `absolute`.
+ */
+kind: string, 
+/**
+ * `gt`, `ge`, `lt`, `le`, `eq`.
+ */
+comparator: string, 
+/**
+ * Whole percent, or persons.
+ */
+threshold: number, 
+/**
+ * Code of the criterion.
+ */
+measure: string, 
+/**
+ * Codes of the groups.
+ */
+groups: Array<string>, 
+/**
+ * How it stands.
+ */
+standing: StandingView, 
+/**
+ * Kinds of evidence of its figures.
+ */
+evidence: Array<string>, 
+/**
+ * Bases of its denominator; `told_beside` where a figure brought its own.
+ */
+bases: Array<string>, 
+/**
+ * Persons left out of the denominator.
+ */
+excluded: number, 
+/**
+ * Learners counted in sessions; none for what VNeID confirms.
+ */
+activity: ActivityView | null, 
+/**
+ * By report month of its year.
+ */
+series: Array<PointView>, 
+/**
+ * The target of the same letter the year before: another definition.
+ */
+before: YearBeforeView | null, };
+
+export type ShareView = { 
+/**
+ * Uid.
+ */
+unit: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Level.
+ */
+level: string, 
+/**
+ * How the indicator stands there.
+ */
+standing: StandingView, };
+
+export type PlanView = { 
+/**
+ * Id of the plan.
+ */
+plan: string, 
+/**
+ * What people call it.
+ */
+title_vi: string, 
+/**
+ * The same in English.
+ */
+title_en: string, 
+/**
+ * Years it sets targets for.
+ */
+years: Array<number>, 
+/**
+ * The year asked about.
+ */
+year: number, 
+/**
+ * Uid of the unit.
+ */
+unit: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its level.
+ */
+level: string, 
+/**
+ * The day asked about, ISO.
+ */
+as_of: string, 
+/**
+ * `as_was` or `as_is_now`.
+ */
+boundaries: string, 
+/**
+ * Every target of the year, in the plan's order; never added up.
+ */
+indicators: Array<IndicatorView>, 
+/**
+ * Code of the indicator that `shares` tell of.
+ */
+code: string, 
+/**
+ * The units directly below, by name.
+ */
+shares: Array<ShareView>, };
+
+export type WindowView = { 
+/**
+ * First day, ISO.
+ */
+from: string, 
+/**
+ * Last day, ISO.
+ */
+to: string, 
+/**
+ * Buổi.
+ */
+sessions: number, 
+/**
+ * Lượt.
+ */
+attended: number, 
+/**
+ * Of which women.
+ */
+female: number, 
+/**
+ * Learners who came for the first time.
+ */
+first_time: number, 
+/**
+ * Learners found able.
+ */
+completed: number, };
+
+export type PeriodView = { 
+/**
+ * Code of the regime.
+ */
+regime: string, 
+/**
+ * `day`, `month`, `quarter`, `half`, `year`.
+ */
+span: string, 
+/**
+ * `2025-11`.
+ */
+label: string, 
+/**
+ * Trong kỳ.
+ */
+in_period: WindowView, 
+/**
+ * Lũy kế.
+ */
+cumulative: WindowView, 
+/**
+ * Cùng kỳ năm trước.
+ */
+last_year: WindowView, };
+
+export type ProgressView = { 
+/**
+ * Stocks.
+ */
+progress: PlanView, 
+/**
+ * Flows.
+ */
+period: PeriodView, };
 
 export type RecordForm = { 
 /**
@@ -1935,90 +2421,6 @@ name: string,
  */
 unit_name: string, };
 
-export type SucceedInput = { 
-/**
- * Uids of the units that end.
- */
-old: Array<string>, 
-/**
- * Uid of the unit that takes over; empty when it is new.
- */
-new: string, 
-/**
- * Name of the new unit.
- */
-name: string, 
-/**
- * First day, as typed.
- */
-effective: string, 
-/**
- * The resolution it rests on.
- */
-legal_basis: string, };
-
-export type SucceedView = { 
-/**
- * `merge`, `rename`, `transfer`.
- */
-kind: string, 
-/**
- * Names of the units that end.
- */
-old_names: Array<string>, 
-/**
- * Name of the unit that takes over.
- */
-new_name: string, 
-/**
- * Its first day.
- */
-effective: DateView, 
-/**
- * Sessions that will be counted under the new unit.
- */
-sessions: number, 
-/**
- * Lượt in them.
- */
-attended: number, 
-/**
- * Machines that go on under the new unit.
- */
-machines: number, };
-
-export type UnitsView = { 
-/**
- * Units in scope that exist, by name.
- */
-units: Array<UnitOption>, 
-/**
- * What became of which, newest first.
- */
-successions: Array<SuccessionRow>, };
-
-export type SuccessionRow = { 
-/**
- * Name of the unit that ended.
- */
-old_name: string, 
-/**
- * Name of the unit that took over.
- */
-new_name: string, 
-/**
- * First day of the new unit.
- */
-effective: DateView, 
-/**
- * The resolution it rests on.
- */
-legal_basis: string, 
-/**
- * Whether the centre has it.
- */
-sent: boolean, };
-
 export type CorrectInput = { 
 /**
  * The draft the form was kept in; it goes away in the same transaction.
@@ -2429,6 +2831,376 @@ changed: number,
  */
 undone: boolean, };
 
+export type UnitForm = { 
+/**
+ * Its uid; empty when it is new.
+ */
+uid: string, 
+/**
+ * `hamlet` or a word for it; empty is read from the name.
+ */
+level: string, 
+/**
+ * Full name.
+ */
+name: string, 
+/**
+ * What sort of its level, in people's words.
+ */
+sort: string, 
+/**
+ * A code of the office's own.
+ */
+code: string, 
+/**
+ * Uid or full name of the unit above; empty is the only one this office could mean.
+ */
+parent: string, 
+/**
+ * First day, as typed.
+ */
+valid_from: string, 
+/**
+ * Last day, as typed.
+ */
+valid_to: string, 
+/**
+ * Uids of the communes of an area.
+ */
+members: Array<string>, };
+
+export type UnitSaved = { 
+/**
+ * Its uid.
+ */
+uid: string, 
+/**
+ * Warnings.
+ */
+findings: Array<FindingView>, };
+
+export type Commit = "look" | "all" | "chosen";
+
+export type UnitManyInput = { 
+/**
+ * The rows.
+ */
+rows: Array<UnitForm>, 
+/**
+ * What is to be done.
+ */
+commit: Commit, 
+/**
+ * Indices of the rows chosen.
+ */
+chosen: Array<number>, };
+
+export type UnitManyView = { 
+/**
+ * In the order of the rows.
+ */
+rows: Array<UnitManyRow>, 
+/**
+ * Rows nothing refuses.
+ */
+good: number, 
+/**
+ * Units made.
+ */
+made: number, };
+
+export type UnitManyRow = { 
+/**
+ * Its name, tidied.
+ */
+name: string, 
+/**
+ * The level it was read as; empty when none could be.
+ */
+level: string, 
+/**
+ * Name of the unit above.
+ */
+parent_name: string, 
+/**
+ * Uid of the unit made of it.
+ */
+uid: string | null, 
+/**
+ * Refusals and warnings.
+ */
+findings: Array<FindingView>, };
+
+export type UnitTreeInput = { 
+/**
+ * Words searched in names without regard to accents; what lies above a hit is shown too.
+ */
+text: string, 
+/**
+ * Only this level, or empty.
+ */
+level: string, 
+/**
+ * Also units that ended.
+ */
+ended: boolean, };
+
+export type UnitTreeView = { 
+/**
+ * Depth first, by name.
+ */
+rows: Array<UnitRow>, 
+/**
+ * Levels this office makes.
+ */
+levels: Array<string>, 
+/**
+ * Units something may lie in.
+ */
+parents: Array<ParentOption>, 
+/**
+ * Communes an area may have.
+ */
+communes: Array<UnitOption>, };
+
+export type ParentOption = { 
+/**
+ * Its uid.
+ */
+uid: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Levels that may lie in it.
+ */
+levels: Array<string>, };
+
+export type UnitRow = { 
+/**
+ * Its uid.
+ */
+uid: string, 
+/**
+ * Its level.
+ */
+level: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What sort of its level.
+ */
+sort: string, 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * Uid of the unit above.
+ */
+parent: string, 
+/**
+ * How deep it lies; 0 for the first.
+ */
+depth: number, 
+/**
+ * First day.
+ */
+valid_from: DateView | null, 
+/**
+ * Last day: its own, or that before what followed.
+ */
+last_day: DateView | null, 
+/**
+ * Whether it exists today.
+ */
+living: boolean, 
+/**
+ * Whether it was split; its sessions stay with it until they are placed.
+ */
+split: boolean, 
+/**
+ * Whether this office may edit it.
+ */
+editable: boolean, 
+/**
+ * Whether what it is now waits to be sent.
+ */
+waiting: boolean, 
+/**
+ * Living sessions recorded for this very unit.
+ */
+sessions: number, 
+/**
+ * Uids of the communes of an area.
+ */
+members: Array<string>, };
+
+export type SucceedInput = { 
+/**
+ * `merge`, `split`, `rename`, `transfer`; empty is `rename` for one with a new name, else `merge`.
+ */
+kind: string, 
+/**
+ * Uids of the units that end.
+ */
+old: Array<string>, 
+/**
+ * Uid of the unit that takes over; empty when it is new.
+ */
+new: string, 
+/**
+ * Name of the new unit.
+ */
+name: string, 
+/**
+ * Names of the units it is split into.
+ */
+parts: Array<string>, 
+/**
+ * Uid of the unit above from then on; empty stays where the first lies.
+ */
+parent: string, 
+/**
+ * First day, as typed.
+ */
+effective: string, 
+/**
+ * The resolution it rests on.
+ */
+legal_basis: string, };
+
+export type SucceedView = { 
+/**
+ * `merge`, `split`, `rename`, `transfer`.
+ */
+kind: string, 
+/**
+ * Names of the units that end.
+ */
+old_names: Array<string>, 
+/**
+ * Name of the unit that takes over; of several, with commas.
+ */
+new_name: string, 
+/**
+ * Its first day.
+ */
+effective: DateView, 
+/**
+ * Sessions that will be counted under the new unit.
+ */
+sessions: number, 
+/**
+ * Lượt in them.
+ */
+attended: number, 
+/**
+ * Machines that go on under the new unit.
+ */
+machines: number, 
+/**
+ * The sums before and after.
+ */
+proof: Proof, };
+
+export type Proof = { 
+/**
+ * Whether nothing was lost or counted twice.
+ */
+equal: boolean, 
+/**
+ * The units concerned, by year; latest figures have no year.
+ */
+rows: Array<ProofRow>, 
+/**
+ * Lượt of the units above, in both boundaries.
+ */
+places: Array<ProofPlace>, 
+/**
+ * Names of units without a figure that another of them has: the sum needs to be entered anew.
+ */
+incomplete: Array<string>, };
+
+export type ProofRow = { 
+/**
+ * `sessions`, `attended`, `female`, `first_time`, `completed`, `population.<group>`, `coverage.<group>.<measure>`.
+ */
+what: string, 
+/**
+ * The year; 0 for figures that hold until the next.
+ */
+year: number, 
+/**
+ * As it is.
+ */
+before: number, 
+/**
+ * As it would be.
+ */
+after: number, };
+
+export type ProofPlace = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `as_was` or `as_is_now`.
+ */
+boundaries: string, 
+/**
+ * As it is.
+ */
+before: number, 
+/**
+ * As it would be.
+ */
+after: number, 
+/**
+ * Whether a transfer takes something from it or to it, so that it may differ.
+ */
+moves: boolean, };
+
+export type UnitsView = { 
+/**
+ * Units in scope that exist, by name.
+ */
+units: Array<UnitOption>, 
+/**
+ * What became of which, newest first.
+ */
+successions: Array<SuccessionRow>, };
+
+export type SuccessionRow = { 
+/**
+ * `merge`, `split`, `rename`, `transfer`.
+ */
+kind: string, 
+/**
+ * Name of the unit that ended.
+ */
+old_name: string, 
+/**
+ * Name of the unit that took over.
+ */
+new_name: string, 
+/**
+ * First day of the new unit.
+ */
+effective: DateView, 
+/**
+ * The resolution it rests on.
+ */
+legal_basis: string, 
+/**
+ * Whether the centre has it.
+ */
+sent: boolean, };
+
 export interface Commands {
   "app.state": { input: NoInput; output: AppState };
   "app.lists": { input: NoInput; output: ListsView };
@@ -2448,14 +3220,15 @@ export interface Commands {
   "session.read": { input: IdInput; output: SessionView };
   "session.void": { input: VoidInput; output: CountView };
   "session.restore": { input: VoidInput; output: CountView };
-  "coverage.grid": { input: GridInput; output: GridView };
-  "coverage.save": { input: GridSaveInput; output: GridSaveView };
   "record.list": { input: RecordListInput; output: RecordListView };
   "record.read": { input: RecordId; output: RecordView };
   "record.check": { input: RecordForm; output: RecordCheckView };
   "record.save": { input: RecordForm; output: RecordSaveView };
   "record.void": { input: VoidInput; output: CountView };
   "record.restore": { input: VoidInput; output: CountView };
+  "progress.scopes": { input: NoInput; output: ProgressScopes };
+  "progress.read": { input: ProgressInput; output: ProgressView };
+  "progress.drill": { input: DrillInput; output: DrillView };
   "coverage.grid": { input: CoverageGridInput; output: CoverageGridView };
   "coverage.save": { input: CoverageSaveInput; output: CoverageSaveView };
   "coverage.paste": { input: CoveragePasteInput; output: CoveragePasteView };
@@ -2498,9 +3271,13 @@ export interface Commands {
   "device.revoke": { input: RevokeInput; output: Done };
   "device.replace": { input: ReplaceInput; output: InviteView };
   "device.invite": { input: InviteInput; output: InviteView };
-  "unit.list": { input: NoInput; output: UnitsView };
-  "unit.preview": { input: SucceedInput; output: SucceedView };
-  "unit.succeed": { input: SucceedInput; output: Done };
   "session.correct": { input: CorrectInput; output: SaveView };
   "record.correct": { input: RecordCorrectInput; output: RecordSaveView };
+  "unit.list": { input: NoInput; output: UnitsView };
+  "unit.tree": { input: UnitTreeInput; output: UnitTreeView };
+  "unit.create": { input: UnitForm; output: UnitSaved };
+  "unit.create_many": { input: UnitManyInput; output: UnitManyView };
+  "unit.edit": { input: UnitForm; output: UnitSaved };
+  "unit.preview": { input: SucceedInput; output: SucceedView };
+  "unit.succeed": { input: SucceedInput; output: Done };
 }
