@@ -93,4 +93,4 @@ test("a file that is chosen is read by its bytes, and one with the same header i
   await expect(page.getByTestId("import-added")).toContainText("1");
 });
 
-const EVERYTHING = { text: "", month: "", unit: "", topic: "", status: null, with_warnings: false, voided: false, oldest_first: false, offset: 0, limit: 50 };
+const EVERYTHING = { text: "", month: "", unit: "", boundaries: "", topic: "", status: null, with_warnings: false, voided: false, oldest_first: false, offset: 0, limit: 50 };

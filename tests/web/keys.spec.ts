@@ -19,6 +19,7 @@ const ALL: ListInput = {
   text: "",
   month: "",
   unit: "",
+  boundaries: "",
   topic: "",
   status: null,
   with_warnings: false,

@@ -20,6 +20,7 @@ export const EVERYTHING: ListInput = {
   text: "",
   month: "",
   unit: "",
+  boundaries: "",
   topic: "",
   status: null,
   with_warnings: false,

@@ -75,13 +75,12 @@ fn hamlets() -> Vec<Unit> {
     communes.sort();
     communes.dedup();
     let hamlet = |at: usize| Unit {
-        uid: format!("u:{at:032x}").as_str().into(),
-        code: None,
-        level: Level::Hamlet,
-        name: format!("Ấp {at}"),
         parent: Some(communes[at / HAMLETS].clone()),
-        valid_from: None,
-        valid_to: None,
+        ..Unit::new(
+            format!("u:{at:032x}").as_str().into(),
+            Level::Hamlet,
+            format!("Ấp {at}"),
+        )
     };
     (0..communes.len() * HAMLETS).map(hamlet).collect()
 }
