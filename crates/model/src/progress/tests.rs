@@ -18,6 +18,8 @@ fn unit(uid: &str, level: Level, parent: &str) -> Unit {
         parent: Some(parent.into()),
         valid_from: None,
         valid_to: None,
+        sort: None,
+        members: Vec::new(),
     }
 }
 
