@@ -273,10 +273,10 @@ fn what_a_later_version_wrote_waits() {
     device.create(1, "u:1", session(1));
     let later = device.texts[1].replace("\"sv\":1", "\"sv\":2");
     device.texts[1] = later;
-    let coverage = device.texts[1]
-        .replace("training_session", "coverage")
+    let unknown = device.texts[1]
+        .replace("training_session", "later_record")
         .replace("\"sv\":2", "\"sv\":1");
-    device.write(coverage);
+    device.write(unknown);
     device.write("[1,2]".into());
     device.write(r#"{"k":"put","k":"void"}"#.into());
     device.create(2, "u:1", session(20));

@@ -345,7 +345,7 @@ fn units_cannot_follow_themselves_and_shipped_ones_stay_as_they_are() {
         (vec![hamlet("u:3", "new:29254")], vec![], "rejected RIGHTS"),
         (vec![hamlet("", "new:29242")], vec![], "rejected INVALID"),
         (vec![], vec![succession("u:1", "u:1")], "rejected INVALID"),
-        (vec![], vec![succession("new:29242", "u:1")], "rejected INVALID"),
+        (vec![], vec![succession("new:29242", "u:1")], "rejected RIGHTS"),
         (vec![], vec![succession("u:1", "u:later")], "held UNIT_UNKNOWN"),
         (
             vec![],

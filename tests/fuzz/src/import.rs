@@ -34,7 +34,13 @@ impl Environment for StillTime {
     }
 
     fn random(&self, bytes: &mut [u8]) {
-        bytes.fill_with(|| (self.0.fetch_add(0x9e37_79b9, Ordering::Relaxed) >> 7) as u8);
+        // SplitMix64 (Steele, Lea, Flood 2014): no two ids of one run are alike.
+        bytes.fill_with(|| {
+            let mut mixed = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (mixed ^ (mixed >> 31)) as u8
+        });
     }
 }
 

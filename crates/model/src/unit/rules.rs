@@ -33,7 +33,7 @@ impl Level {
         match self {
             Self::Province => &[],
             Self::Area | Self::Commune => &[Self::Province],
-            Self::Hamlet => &[Self::Commune],
+            Self::Hamlet => &[Self::Commune, Self::Hamlet],
             Self::School | Self::Agency | Self::Enterprise | Self::Coop => {
                 &[Self::Commune, Self::Province, Self::Agency]
             }
