@@ -114,19 +114,20 @@ fn all_of_it(copy: &Machine, opened: &Opened, wanted: &Wanted, dry: &Report) {
 
 impl Machine {
     fn new() -> Self {
-        let machine = Self::at(folder());
+        let machine = Self::at(folder(), 1);
         machine.app.call("sample.start", json!({})).expect("the sample opens");
         machine
     }
 
-    fn at(folder: TempDir) -> Self {
+    /// `seed` begins its randomness: a copy never makes the ids its original made.
+    fn at(folder: TempDir, seed: u64) -> Self {
         let setup = Setup {
             folder: folder.path().to_path_buf(),
             centre: String::new(),
             announcer: Arc::new(|_| {}),
         };
         let no_link = Arc::new(|_: &str| Err(LinkError("no link here".into())));
-        let time = Arc::new(StillTime(AtomicU64::new(1)));
+        let time = Arc::new(StillTime(AtomicU64::new(seed)));
         let app = App::open_with(setup, &FileKeys, time, no_link).expect("the data file opens");
         Self { app, folder }
     }
@@ -139,7 +140,7 @@ impl Machine {
             .backup_to(&folder.path().join("mau.db"))
             .expect("a copy");
         copy_file(self.folder.path(), folder.path(), "so.key");
-        Self::at(folder)
+        Self::at(folder, 1 << 32)
     }
 
     fn totals(&self) -> Value {
