@@ -148,6 +148,7 @@ impl World {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a journey in its order")]
 async fn the_real_merger_loses_nothing_and_counts_nothing_twice() {
     let world = merged().await;
     assert_eq!(

@@ -314,6 +314,7 @@ async fn what_somebody_changed_since_stays_when_a_batch_is_undone() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a journey in its order")]
 async fn coverage_and_populations_are_the_same_figure_however_often_they_are_imported() {
     let centre = TestCentral::start().await;
     let hamlet = Device::enrolled(&centre, NOW, 1).await;

@@ -183,6 +183,7 @@ async fn an_office_makes_what_its_role_may_within_its_scope() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a journey in its order")]
 async fn a_merger_proves_its_sums_and_a_split_waits_for_a_person() {
     let centre = TestCentral::start().await;
     centre.add_unit("u:tri-phong", &centre.commune(), "Ấp Tri Phong").await;

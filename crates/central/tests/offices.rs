@@ -466,12 +466,12 @@ fn a_unit_is_revised_by_who_has_it_before_and_after() {
     assert_eq!(office.deliver(&officer), "accepted", "a slip of the pen");
     assert_eq!(name_of(&office, "u:7"), "Khóm Bảy");
     let told = office.feed(&officer, 50);
-    let names = told.iter().filter_map(|change| match change {
+    let mut names = told.iter().filter_map(|change| match change {
         Change::Unit { unit, .. } if unit.uid.as_str() == "u:7" => Some(unit.name.as_str()),
         _ => None,
     });
     assert!(
-        told.len() > before && names.last() == Some("Khóm Bảy"),
+        told.len() > before && names.next_back() == Some("Khóm Bảy"),
         "who knew it is told anew"
     );
     assert_eq!(office.attended("u:7"), 20, "its figures stay");
