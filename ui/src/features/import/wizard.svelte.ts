@@ -19,6 +19,9 @@ export class Wizard {
 
   readonly number = $derived(STEPS.indexOf(this.step) + 1);
 
+  /** Ends when everything asked so far has ended. */
+  private last: Promise<unknown> = Promise.resolve();
+
   /** Reads a file by its path, or one that was chosen or dropped. */
   async open(input: { path: string; name: string; data: string }): Promise<boolean> {
     return this.work(async () => {
@@ -37,20 +40,26 @@ export class Wizard {
 
   /** Another kind, sheet or header: everything after it is guessed anew. */
   async choose(change: Partial<Pick<ImportWanted, "kind" | "sheet" | "header">>) {
-    this.wanted = { ...this.wanted, header: null, ...change, columns: null, thousands: [] };
-    await this.work(() => this.look("sheet"));
+    await this.work(() => {
+      this.wanted = { ...this.wanted, header: null, ...change, columns: null, thousands: [] };
+      return this.look("sheet");
+    });
   }
 
-  /** Another decision about columns or cells. */
-  async decide(change: Partial<ImportWanted>) {
-    this.wanted = { ...this.wanted, ...change };
-    await this.work(() => this.look("columns"));
+  /** Another decision about cells; the columns stay as the screen shows them. */
+  async decide(change: (wanted: ImportWanted) => Partial<ImportWanted>) {
+    await this.work(() => {
+      this.wanted = { ...this.wanted, columns: this.sources(), ...change(this.wanted) };
+      return this.look("columns");
+    });
   }
 
   /** Another source of one field. A column speaks for one field at a time. */
   async source(field: string, column: number | null, fixed: string) {
-    const others = this.sources().filter((one) => one.field !== field && (column === null || one.column !== column));
-    await this.decide({ columns: [...others, { field, column, fixed }] });
+    await this.decide(() => {
+      const others = this.sources().filter((one) => one.field !== field && (column === null || one.column !== column));
+      return { columns: [...others, { field, column, fixed }] };
+    });
   }
 
   async toColumns() {
@@ -63,6 +72,7 @@ export class Wizard {
 
   async toCheck() {
     await this.work(async () => {
+      if (this.step !== "columns" || (this.map?.missing.length ?? 0) > 0) return false;
       this.report = await call("import.check", this.complete());
       this.step = "check";
       return true;
@@ -71,6 +81,7 @@ export class Wizard {
 
   async commit() {
     await this.work(async () => {
+      if (this.step !== "check") return false;
       this.report = await call("import.commit", this.complete());
       this.step = "done";
       return true;
@@ -104,17 +115,21 @@ export class Wizard {
     return true;
   }
 
-  private async work(act: () => Promise<boolean>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    try {
-      return await act();
-    } catch (error) {
-      fail(error);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+  /** One thing after the other: a choice made while the program still answers the one before is never dropped. */
+  private work(act: () => Promise<boolean>): Promise<boolean> {
+    const mine = this.last.then(async () => {
+      this.busy = true;
+      try {
+        return await act();
+      } catch (error) {
+        fail(error);
+        return false;
+      } finally {
+        this.busy = false;
+      }
+    });
+    this.last = mine;
+    return mine;
   }
 }
 
