@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hocvu_app::contract::{
     ConflictInput, ConflictListView, ConflictView, CountView, CoverageGridInput, CoverageGridView, CoverageSaveInput,
     CoverageSaveView, CoverageTyped, Done, HistoryView, IdInput, NoInput, Pick, RecordForm, RecordListInput,
-    RecordListView, RecordSaveView, Status, VoidInput,
+    RecordListView, RecordSaveView, Status, TodayView, VoidInput,
 };
 use hocvu_testkit::{Device, TestCentral};
 
@@ -117,6 +117,25 @@ async fn of_twenty_classes_the_wrong_cells_are_told_and_the_right_ones_saved() {
     assert_eq!(seen.rows[0].grade, "6", "the grade is read from the class's name");
     assert_eq!(seen.rows[0].cells[0].status, Some(Status::Sent));
     assert_verified(&centre);
+}
+
+#[tokio::test]
+async fn a_class_that_stands_twice_is_saved_by_neither_of_its_rows() {
+    let centre = TestCentral::start().await;
+    let school = Device::enrolled(&centre, NOW, 1).await;
+    let unit = centre.hamlet();
+    let cells = vec![
+        class("6A1", "30", "41"),
+        class("6A2", "38", "40"),
+        class(" 6A1 ", "33", "41"),
+    ];
+    let saved = save(&school, &unit, "20/11/2025", cells);
+    for at in [0, 2] {
+        assert_eq!(saved.cells[at].findings[0].code, "figure_twice");
+        assert_eq!(saved.cells[at].id, None);
+    }
+    assert!(saved.cells[1].id.is_some(), "the rest of the grid is saved");
+    assert_eq!(count(&school, "coverage"), 1);
 }
 
 #[tokio::test]
@@ -244,6 +263,10 @@ async fn one_figure_told_by_two_machines_is_chosen_field_by_field() {
     let list: ConflictListView = lan.call("conflict.list", NoInput {}).expect("a list");
     let record = list.rows[0].record.as_ref().expect("no session");
     assert_eq!((record.kind.as_str(), record.cell("class")), ("coverage", "6A1"));
+    let today: TodayView = lan.call("today.read", NoInput {}).expect("the start page");
+    assert_eq!(today.refused, [], "it is no session");
+    let other = today.others[0].record.as_ref().expect("the figure to look at");
+    assert_eq!((other.kind.as_str(), other.cell("class")), ("coverage", "6A1"));
     let id = list.rows[0].row.id.clone();
     let view: ConflictView = lan
         .call("conflict.get", IdInput { id: id.clone() })

@@ -221,7 +221,8 @@ async fn once(app: &App, compare: bool) -> Result<std::result::Result<RoundRepor
     }
 }
 
-fn row(app: &App, operation: &StoredOperation) -> SyncRow {
+/// An operation as a row of the sync screen and of what must be looked at.
+pub(crate) fn row(app: &App, operation: &StoredOperation) -> SyncRow {
     let session = sessions::from_body(app, &operation.after, &operation.unit);
     let unit_name = app.units().get(operation.unit.as_str()).map(|unit| unit.name.clone());
     let reason = operation.code.as_ref().map(|code| code.to_lowercase());

@@ -1,17 +1,19 @@
 //! The start page.
 
 use hocvu_model::period::ReportMonth;
-use hocvu_store::Status;
+use hocvu_store::{Status, Tab};
 
 use crate::App;
 use crate::command::Command;
 use crate::contract::{NoInput, TodayView};
 use crate::error::Result;
 use crate::form::date_view;
-use crate::{drafts, sessions};
+use crate::{drafts, sessions, sync};
 
 const RECENT: u32 = 5;
 const REFUSED: u32 = 20;
+/// Sessions are among them; more than that are listed by the sync screen.
+const ATTENTION: u32 = 200;
 
 /// `today.read`
 pub struct ReadToday;
@@ -25,11 +27,12 @@ impl Command for ReadToday {
         let today = app.today();
         let month = ReportMonth::of(today);
         let (first, last) = month.window();
-        let (recent, refused, this_month, last_month) = app.store().read(|read| {
+        let (recent, refused, attention, this_month, last_month) = app.store().read(|read| {
             let to_look_at = [Status::Refused, Status::Conflicted, Status::Held];
             Ok((
                 read.recent(RECENT)?,
                 read.by_status(&to_look_at, REFUSED)?,
+                read.list(Tab::Attention, 0, ATTENTION)?.0,
                 read.month_totals(&month.label())?,
                 read.month_totals(&month.previous().label())?,
             ))
@@ -38,6 +41,11 @@ impl Command for ReadToday {
             today: date_view(today),
             drafts: drafts::rows(app)?,
             refused: refused.into_iter().map(sessions::row).collect(),
+            others: attention
+                .iter()
+                .map(|operation| sync::row(app, operation))
+                .filter(|row| row.record.is_some())
+                .collect(),
             recent: recent.into_iter().map(sessions::row).collect(),
             month: month.label(),
             month_window: (first.to_string(), last.to_string()),

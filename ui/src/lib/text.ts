@@ -46,7 +46,17 @@ export function pathLabel(path: string): string {
   return [group && label("target_group", group), column && label("column", column)].filter(Boolean).join(" · ");
 }
 
-const CODED_FIELDS: Record<string, string> = { form: "form", language: "language", topics: "topic" };
+const CODED_FIELDS: Record<string, string> = {
+  form: "form",
+  language: "language",
+  topics: "topic",
+  target_group: "target_group",
+  measure: "measure",
+  evidence_kind: "evidence_kind",
+  basis: "population_basis",
+  state: "report_state",
+  flag: "comment_flag",
+};
 
 /** A field's text in a history: codes become their labels. */
 export function valueText(path: string, value: string): string {

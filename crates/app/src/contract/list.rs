@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{DateView, FindingView, SessionForm};
+use super::{DateView, FindingView, SessionForm, SyncRow};
 
 /// Where a record stands between this machine and the centre. Shown as icon + word + colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -227,6 +227,8 @@ pub struct TodayView {
     pub drafts: Vec<DraftRow>,
     /// Sessions the centre refused or could not merge.
     pub refused: Vec<SessionRow>,
+    /// Other records of which the centre said so.
+    pub others: Vec<SyncRow>,
     /// The five latest.
     pub recent: Vec<SessionRow>,
     /// The report month today falls in (`2025-11`).

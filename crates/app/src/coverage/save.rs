@@ -1,15 +1,15 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hocvu_model::codes::{Measure, TargetGroup};
 use hocvu_model::operation::Kind;
-use hocvu_model::{RecordId, RecordKind, coverage, pasted};
+use hocvu_model::{Finding, FindingCode, RecordId, RecordKind, coverage, pasted};
 use hocvu_store::{Append, Write};
 use serde_json::Value;
 
 use crate::App;
 use crate::command::Command;
 use crate::contract::{CoverageSaveInput, CoverageSaveView, CoverageSaved, CoverageTyped, RecordForm};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::form;
 use crate::records::{self, id_of};
 
@@ -24,12 +24,19 @@ impl Command for Save {
     fn run(app: &App, input: CoverageSaveInput) -> Result<CoverageSaveView> {
         let ids = input.cells.iter().map(|cell| cell.id.as_deref().map(id_of).transpose());
         let ids = ids.collect::<Result<Vec<_>>>()?;
-        once_each(&input.cells)?;
+        let mut figures = BTreeMap::<_, u32>::new();
+        for cell in &input.cells {
+            *figures.entry(figure_of(cell)).or_default() += 1;
+        }
         let deployment = app.deployment(); // Asked before the transaction: inside one the store is not to be asked again.
         let (cells, voided) = app.store().write(|tx| {
             let (mut cells, mut voided) = (Vec::new(), Vec::new());
             for (cell, id) in input.cells.iter().zip(ids) {
-                if cell.text.trim().is_empty() {
+                if figures[&figure_of(cell)] > 1 {
+                    cells.push(wrong(vec![
+                        Finding::new(FindingCode::FigureTwice, "class").with("value", row_name(cell)),
+                    ]));
+                } else if cell.text.trim().is_empty() {
                     if let Some(id) = id
                         && void(app, tx, id)?
                     {
@@ -54,16 +61,18 @@ impl Command for Save {
     }
 }
 
-/// Two cells of one figure would hide each other.
-fn once_each(cells: &[CoverageTyped]) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    let key = |cell: &CoverageTyped| {
-        let class = hocvu_model::text::tidy(&cell.class);
-        (cell.target_group.clone(), grade(cell), class, cell.measure.clone())
-    };
-    match cells.iter().find(|cell| !seen.insert(key(cell))) {
-        Some(twice) => Err(Error::BadCall(format!("{} {} comes twice", twice.class, twice.measure))),
-        None => Ok(()),
+/// What a cell is a figure of; two cells of one figure would hide each other.
+fn figure_of(cell: &CoverageTyped) -> (String, String, String, String) {
+    let class = hocvu_model::text::tidy(&cell.class);
+    (cell.target_group.clone(), grade(cell), class, cell.measure.clone())
+}
+
+/// What people call a cell's row.
+fn row_name(cell: &CoverageTyped) -> String {
+    match (cell.class.trim(), cell.grade.trim()) {
+        ("", "") => format!("@target_group_{}", cell.target_group),
+        ("", grade) => grade.to_owned(),
+        (class, _) => class.to_owned(),
     }
 }
 
@@ -101,7 +110,7 @@ fn put(
     })
 }
 
-fn wrong(findings: Vec<hocvu_model::Finding>) -> CoverageSaved {
+fn wrong(findings: Vec<Finding>) -> CoverageSaved {
     CoverageSaved {
         id: None,
         findings: form::findings(findings),

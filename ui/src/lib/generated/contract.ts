@@ -551,6 +551,10 @@ drafts: Array<DraftRow>,
  */
 refused: Array<SessionRow>, 
 /**
+ * Other records of which the centre said so.
+ */
+others: Array<SyncRow>, 
+/**
  * The five latest.
  */
 recent: Array<SessionRow>, 
