@@ -347,10 +347,23 @@ impl Device {
         base: Option<OperationId>,
         set: Option<Value>,
     ) -> OperationId {
+        self.act_of(TRAINING_SESSION, kind, record, unit, base, set)
+    }
+
+    /// An act on a record of this kind.
+    pub fn act_of(
+        &mut self,
+        record_kind: &str,
+        kind: Kind,
+        record: u128,
+        unit: &str,
+        base: Option<OperationId>,
+        set: Option<Value>,
+    ) -> OperationId {
         let set: Option<Map<String, Value>> = set.map(|set| set.as_object().expect("an object").clone());
         let text = Draft {
             k: kind,
-            t: TRAINING_SESSION,
+            t: record_kind,
             sv: 1,
             id: RecordId(Uuid::from_u128(record)),
             unit: &UnitUid::from(unit),
@@ -445,6 +458,46 @@ pub fn session(attended: u32) -> Value {
         "date": "2025-11-20", "form": "class", "topics": ["vneid"], "note": "Tại nhà văn hóa ấp",
         "counts": [{"group": "adult", "attended": attended, "female": attended / 2}]
     })
+}
+
+/// Pupils of one class as told on a day.
+pub fn coverage(numerator: u32, day: &str) -> Value {
+    json!({
+        "target_group": "pupil_lower_secondary", "grade": 6, "class": "6A1", "measure": "skilled",
+        "numerator": numerator, "population": 41, "as_of": day, "evidence_kind": "school_assessed",
+        "school_year": "2025-2026", "source": "Báo cáo của trường"
+    })
+}
+
+/// A body of every kind of record, good as it is.
+pub fn of_every_kind() -> Vec<(&'static str, Value)> {
+    let subject = RecordId(Uuid::from_u128(10));
+    vec![
+        (TRAINING_SESSION, session(20)),
+        ("coverage", coverage(38, "2025-11-20")),
+        (
+            "population",
+            json!({
+                "target_group": "adult", "value": 1234, "excluded": 34, "exclusion_reason": "Đi làm ăn xa",
+                "basis": "actual_residents", "as_of": "2025-11-20", "source": "Công an xã"
+            }),
+        ),
+        (
+            "team",
+            json!({"name": "Tổ ấp Hòa Thuận", "members": 7, "female": 3, "leader_name": "Lan", "active_from": "2025-07-01"}),
+        ),
+        (
+            "comment",
+            json!({"subject": subject, "text": "Xem lại số nữ", "flag": "question"}),
+        ),
+        (
+            "period_report",
+            json!({
+                "regime": "decree09", "label": "2025-11", "from": "2025-10-15", "to": "2025-11-14", "state": "draft",
+                "results": "31 lượt người", "figures": {"sessions": 1}
+            }),
+        ),
+    ]
 }
 
 /// One outcome per operation, in order.
