@@ -8,6 +8,7 @@ mod conflict;
 mod drafts;
 mod instance;
 mod main_job;
+mod merger;
 mod office;
 mod pc;
 mod refused;

@@ -78,6 +78,15 @@ impl Screen {
         self.click_css(&format!("{} {css}", by_id(id))).await
     }
 
+    /// Clicks in the one of several parts that is about `of` (its `data-id` or `data-code`), on itself or on what `css` finds in it.
+    pub async fn click_of(&self, id: &str, of: &str, css: &str) -> Outcome {
+        self.click_css(&format!(
+            "{}:is([data-id=\"{of}\"], [data-code=\"{of}\"]) {css}",
+            by_id(id)
+        ))
+        .await
+    }
+
     /// Types into a field, after what stands there.
     pub async fn type_into(&self, id: &str, text: &str) -> Outcome {
         Ok(self.wait_for(id).await?.send_keys(text).await?)
