@@ -51,3 +51,34 @@ test("D and DD are two places, tiles open into the records, and nothing is beyon
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
   expect(wide, "nothing to scroll sideways").toBe(false);
 });
+
+test("sessions are counted in the period one chooses, and the sheet prints without buttons", async ({ officer }) => {
+  officer.cli("sync");
+  officer.cli("session", "add", "--unit", HAMLET.uid, "--date", "16/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
+  officer.cli("session", "add", "--unit", HAMLET.uid, "--date", "02/10/2025", "--topic", "vneid", "--count", "adult:attended=31,female=18");
+  await officer.open();
+  const { page } = officer;
+  await officer.go("progress/KH67-2025-C");
+  await page.getByTestId("day").fill("20/11/2025");
+  const flows = page.getByTestId("flows");
+  await expect(flows, "16/11 is reported in December by decree 09").toContainText("Trong kỳ Tháng 12/2025 (15/11/2025 – 14/12/2025)");
+  await expect(flows.locator("dd").first()).toContainText("1 buổi, 22 lượt");
+  await page.getByTestId("regime").selectOption("calendar");
+  await page.getByTestId("span").selectOption("quarter");
+  await expect(flows).toContainText("Trong kỳ quý 4/2025 (01/10/2025 – 31/12/2025)");
+  await expect(flows.locator("dd").first()).toContainText("2 buổi, 53 lượt");
+  await page.getByTestId("regime").selectOption("campaign_daily");
+  await page.getByTestId("campaign-start").fill("01/10/2025");
+  await expect(flows).toContainText("Trong kỳ ngày 20/11/2025");
+  await expect(flows.locator("dd").nth(1), "cumulated since the campaign began").toContainText("2 buổi, 53 lượt");
+  expect(await violations(page)).toEqual([]);
+
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByTestId("print")).toBeHidden();
+  await expect(page.getByTestId("regime")).toBeHidden();
+  await expect(page.getByRole("navigation")).toBeHidden();
+  await expect(flows).toBeVisible();
+  const cut = await page.evaluate(() => document.querySelector("main")!.scrollHeight > document.querySelector("main")!.clientHeight + 1);
+  expect(cut, "the whole list is on the paper").toBe(false);
+  await page.screenshot({ path: "../target/web/progress-print.png", fullPage: true });
+});

@@ -37,6 +37,11 @@ test("from the code to the receipt, offline in between", async ({ office, fresh 
   const [row] = (await fresh.call("sync.list", { tab: "sent", offset: 0, limit: 10 })).rows;
   expect(row?.receipt, "a receipt for that very change").toMatch(/^\d+-[0-9A-Z]{5}$/);
   await expect(page.getByTestId("sync-row")).toContainText(row?.receipt ?? "no receipt");
+
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByTestId("receipt"), "printed alone").toBeVisible();
+  await expect(page.getByTestId("sync-row")).toBeHidden();
+  await expect(page.getByTestId("receipt-copy")).toBeHidden();
 });
 
 test("F5 and Ctrl+R never reload the page", async ({ sample }) => {

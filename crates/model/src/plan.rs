@@ -100,6 +100,9 @@ pub struct Indicator {
     pub threshold: u64,
     /// What the text leaves open; shown with the figure.
     pub ambiguity: String,
+    /// The same for those who read Vietnamese.
+    #[serde(default)]
+    pub ambiguity_vi: String,
     /// Groups of the population.
     pub target_groups: Vec<TargetGroup>,
 }

@@ -217,6 +217,8 @@ mirror! {
         /// What the denominator counts.
         denominator_vi: String,
         /// What the plan leaves open.
+        ambiguity_vi: String,
+        /// The same in English.
         ambiguity: String,
         /// `percent` or `absolute`.
         kind: String,

@@ -135,6 +135,7 @@ impl<'a> Book<'a> {
             name_en: indicator.name_en.clone(),
             numerator_vi: indicator.numerator_vi.clone(),
             denominator_vi: indicator.denominator_vi.clone(),
+            ambiguity_vi: indicator.ambiguity_vi.clone(),
             ambiguity: indicator.ambiguity.clone(),
             kind: indicator.kind.as_str().to_owned(),
             comparator: indicator.comparator.as_str().to_owned(),

@@ -49,6 +49,8 @@ pub struct IndicatorProgress {
     /// What the denominator counts.
     pub denominator_vi: String,
     /// What the plan leaves open.
+    pub ambiguity_vi: String,
+    /// The same in English.
     pub ambiguity: String,
     /// `percent` or `absolute`.
     pub kind: String,

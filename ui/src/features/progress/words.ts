@@ -1,8 +1,8 @@
-import type { IndicatorView, StandingView } from "../../lib/generated/contract";
+import type { IndicatorView, PeriodView, StandingView } from "../../lib/generated/contract";
 import { locale } from "../../lib/locale.svelte";
 import * as m from "../../lib/paraglide/messages.js";
 import { label } from "../../lib/text";
-import { number } from "../../shared/format";
+import { monthName, number } from "../../shared/format";
 
 /** How far a unit is: three steps and "not known", each a pattern and a word, never a colour alone. */
 export type Step = "low" | "middle" | "reached" | "unknown";
@@ -66,6 +66,11 @@ export function nameOf(indicator: IndicatorView): string {
   return locale() === "vi" ? indicator.name_vi : indicator.name_en;
 }
 
+/** What the plan leaves open about it; empty when nothing. */
+export function unclear(indicator: IndicatorView): string {
+  return locale() === "vi" ? indicator.ambiguity_vi : indicator.ambiguity;
+}
+
 /** `2025-11-22` → `22/11/2025`. */
 export function dayText(iso: string): string {
   return iso.split("-").reverse().join("/");
@@ -104,4 +109,13 @@ export function activity(indicator: IndicatorView): string {
     done_percent: beside(told.completed_percent),
     attended: number(told.attended),
   });
+}
+
+/** What people call a period: `2025-Q4` of the decree is “Quý 4/2025”. */
+export function periodName({ span, label }: PeriodView): string {
+  const year = label.slice(0, 4);
+  if (span === "day") return m.progress_day_of({ day: dayText(label) });
+  if (span === "quarter") return m.progress_quarter_of({ quarter: label.slice(-1), year });
+  if (span === "half") return label.endsWith("1") ? m.progress_first_half_of({ year }) : m.progress_second_half_of({ year });
+  return span === "year" ? m.progress_year_of({ year }) : monthName(label);
 }

@@ -869,6 +869,10 @@ denominator_vi: string,
 /**
  * What the plan leaves open.
  */
+ambiguity_vi: string, 
+/**
+ * The same in English.
+ */
 ambiguity: string, 
 /**
  * `percent` or `absolute`.
