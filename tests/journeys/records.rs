@@ -1,7 +1,8 @@
 //! Edit, void, restore, history, drafts: nothing overwrites, everything shows.
 
 use hocvu_app::contract::{
-    BeginInput, BeginView, CountView, Done, DraftInput, IdInput, ListInput, NoInput, SavedAt, Status, TodayView,
+    BeginInput, BeginView, CountView, CoverageGridInput, CoverageGridView, Done, DraftInput, IdInput, ListInput,
+    NoInput, ProgressInput, ProgressScopes, ProgressView, SampleInput, SampleWhat, SavedAt, Status, TodayView,
     VoidInput,
 };
 use hocvu_testkit::{Device, TestCentral, count_line, form};
@@ -175,6 +176,53 @@ fn sample_data_is_apart_from_real_data() {
     assert_eq!(device.list(ListInput::default()).totals.sessions, 0);
     let state: hocvu_app::contract::AppState = device.call("app.state", NoInput {}).expect("the state");
     assert_eq!(state.phase, hocvu_app::contract::Phase::FirstStart);
+}
+
+#[test]
+fn a_sample_commune_shows_every_screen_with_figures_of_these_days() {
+    let mut device = Device::new(NOW, 1);
+    let input = SampleInput {
+        what: SampleWhat::Commune,
+    };
+    let _: Done = device.call("sample.start", input).expect("sample mode");
+    let list = device.list(ListInput::default());
+    assert!(list.totals.sessions >= 400, "{} sessions", list.totals.sessions);
+    assert!(
+        list.rows[0].date.iso.as_str() <= "2025-11-21",
+        "no session of the future: {:?}",
+        list.rows[0].date
+    );
+    let progress: ProgressView = device
+        .call("progress.read", ProgressInput::default())
+        .expect("progress");
+    let known = |code: &str| {
+        let indicators = &progress.progress.indicators;
+        let found = indicators.iter().find(|indicator| indicator.code.ends_with(code));
+        found.is_some_and(|indicator| indicator.standing.percent.is_some())
+    };
+    assert!(known("-C") && known("-D") && known("-B1"), "targets have values");
+    let units: ProgressScopes = device.call("progress.scopes", NoInput {}).expect("units");
+    let school = units
+        .units
+        .iter()
+        .find(|unit| unit.name.contains("THCS"))
+        .expect("a school");
+    let grid = CoverageGridInput {
+        unit: school.uid.clone(),
+        ..CoverageGridInput::default()
+    };
+    let grid: CoverageGridView = device.call("coverage.grid", grid).expect("its classes");
+    assert!(grid.rows.len() >= 8, "{} classes", grid.rows.len());
+    assert!(
+        grid.rows[0].cells.iter().any(|cell| cell.previous.is_some()),
+        "a figure to go on from"
+    );
+    device.restart();
+    assert_eq!(
+        device.list(ListInput::default()).totals,
+        list.totals,
+        "it is there after a restart"
+    );
 }
 
 #[test]

@@ -34,6 +34,25 @@ pub struct AppState {
     pub saved_at: Option<String>,
 }
 
+/// Whose work is tried with made-up data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SampleWhat {
+    /// A team's: one hamlet.
+    #[default]
+    Hamlet,
+    /// An officer's: a commune with its hamlets and schools.
+    Commune,
+}
+
+/// Input of `sample.start`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SampleInput {
+    /// Which sample; the hamlet's when not said.
+    #[serde(default)]
+    pub what: SampleWhat,
+}
+
 /// Which screen family the window shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -169,6 +169,8 @@ fn machine() -> Vec<String> {
         EnrolState,
         EnrolView,
         Settings,
+        SampleWhat,
+        SampleInput,
         NoInput,
         Done,
         ListsView,

@@ -12,7 +12,7 @@ use hocvu_model::operation::Kind;
 use hocvu_model::unit::UnitBook;
 use hocvu_model::{LogId, RecordId, UnitUid};
 use hocvu_store::{Append, Identity};
-use hocvu_testkit::sample::{Plan, Sample, Scope};
+use hocvu_testkit::sample::{Plan, Sample, Scope, shipped};
 
 #[derive(Clone, Copy, ValueEnum)]
 enum What {
@@ -30,8 +30,11 @@ enum What {
 #[derive(Parser)]
 struct Arguments {
     /// Data folder; must have none yet.
+    #[arg(long, required_unless_present = "asset")]
+    data: Option<PathBuf>,
+    /// Writes the commune the program ships, nothing else.
     #[arg(long)]
-    data: PathBuf,
+    asset: bool,
     /// How much.
     #[arg(long, value_enum, default_value_t = What::Commune)]
     what: What,
@@ -46,10 +49,16 @@ struct Arguments {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Arguments {
         data,
+        asset,
         what,
         seed,
         until,
     } = Arguments::parse();
+    if asset {
+        let (file, text) = shipped();
+        return Ok(std::fs::write(file, text)?);
+    }
+    let data = data.ok_or("no folder")?;
     let (scope, unit, role) = match what {
         What::Commune => (Scope::Commune("new:29413".into()), "new:29413", "commune"),
         What::Area => (Scope::Area("old:847".into()), "new:86", "province"),

@@ -3,7 +3,7 @@ use hocvu_model::UnitUid;
 use hocvu_model::codes::{
     EvidenceKind, Language, Measure, PopulationBasis, SessionForm, TargetGroup, Topic, VenueType,
 };
-use hocvu_model::coverage::Coverage;
+use hocvu_model::coverage::{Coverage, grades};
 use hocvu_model::population::Population;
 use hocvu_model::record::Record;
 use hocvu_model::school_year::SchoolYear;
@@ -49,7 +49,11 @@ pub(super) fn of(place: &Place, plan: &Plan) -> Vec<Record> {
             records.push(Record::Population(population(place, first, &mut dice)));
         }
         if month % 3 == 2 {
-            records.extend(coverage(place, plan, month, first, &mut dice).map(Record::Coverage));
+            records.extend(
+                coverage(place, plan, month, first, &mut dice)
+                    .into_iter()
+                    .map(Record::Coverage),
+            );
         }
         let campaign = matches!(first.month(), 5..=7 | 10);
         let sessions = match (place.school, campaign) {
@@ -178,39 +182,66 @@ fn population(place: &Place, as_of: NaiveDate, dice: &mut Dice) -> Population {
     }
 }
 
-/// Grows from a third to four fifths over the time, and never past what there is.
-fn coverage(
-    place: &Place,
-    plan: &Plan,
-    month: u32,
-    first: NaiveDate,
-    dice: &mut Dice,
-) -> impl Iterator<Item = Coverage> + use<> {
-    let (unit, group, school_year) = (unit_on(place, first), group(place), school_year(place, first));
+/// Grows from a third to four fifths over the time, and never past what there is. A hamlet tells it of all its adults, a
+/// school of each class.
+fn coverage(place: &Place, plan: &Plan, month: u32, first: NaiveDate, dice: &mut Dice) -> Vec<Coverage> {
     let percent = 34 + u64::from(month) * 46 / u64::from(plan.months.max(1));
+    if place.school {
+        return classes(place, percent, first, dice);
+    }
     let skilled = dice.part(persons(place), percent);
     let confirmed = dice.part(skilled, 60).min(skilled);
-    let figures = match place.school {
-        true => vec![("device_basics", "school_assessed", skilled)],
-        false => vec![
-            ("skilled", "platform_course", skilled),
-            ("vneid_confirmed", "vneid_confirmed", confirmed),
-        ],
+    let figure = |measure: &str, evidence: &str, numerator| Coverage {
+        source: Some("Tổ công nghệ số tổng hợp".into()),
+        ..figure(place, measure, evidence, numerator, first)
     };
-    figures.into_iter().map(move |(measure, evidence, numerator)| Coverage {
-        unit: unit.clone(),
-        target_group: group,
+    vec![
+        figure("skilled", "platform_course", skilled),
+        figure("vneid_confirmed", "vneid_confirmed", confirmed),
+    ]
+}
+
+/// Classes of some 35 pupils, spread over the grades: `6A1`, `6A2`, `7A1`…
+fn classes(place: &Place, percent: u64, first: NaiveDate, dice: &mut Dice) -> Vec<Coverage> {
+    const CLASS: u32 = 35;
+    let group = group(place);
+    let grades: Vec<u8> = grades(group).into_iter().flatten().collect();
+    let each = (place.pupils / CLASS / grades.len().max(1) as u32).max(1);
+    let measure = if group.as_str() == "pupil_primary" {
+        "device_basics"
+    } else {
+        "equipped"
+    };
+    let names = grades.iter().flat_map(|grade| (1..=each).map(move |at| (*grade, at)));
+    let class = |(grade, at)| {
+        // A class keeps its size all year: the die is thrown anew only for who has the skills.
+        let roll = CLASS - 4 + (u32::from(grade) * 5 + at * 3 + place.pupils) % 9;
+        Coverage {
+            grade: Some(grade),
+            class: Some(format!("{grade}A{at}")),
+            population: Some(roll),
+            source: Some("Báo cáo của giáo viên chủ nhiệm".into()),
+            ..figure(place, measure, "school_assessed", dice.part(roll, percent), first)
+        }
+    };
+    names.map(class).collect()
+}
+
+fn figure(place: &Place, measure: &str, evidence: &str, numerator: u32, as_of: NaiveDate) -> Coverage {
+    Coverage {
+        unit: unit_on(place, as_of),
+        target_group: group(place),
         grade: None,
         class: None,
         measure: Measure::parse(measure).expect("a code of the list"),
         numerator,
         population: None,
-        as_of: first,
+        as_of,
         evidence_kind: EvidenceKind::parse(evidence).expect("a code of the list"),
-        school_year,
-        source: Some("Tổ công nghệ số tổng hợp".into()),
+        school_year: school_year(place, as_of),
+        source: None,
         note: None,
-    })
+    }
 }
 
 fn team(place: &Place, plan: &Plan, dice: &mut Dice) -> Team {

@@ -6,13 +6,19 @@ mod dice;
 mod facts;
 mod places;
 
+use std::path::{Path, PathBuf};
+
 use chrono::{Months, NaiveDate};
 use hocvu_model::UnitUid;
 use hocvu_model::record::Record;
 use hocvu_model::unit::{Succession, Unit};
+use serde_json::json;
 
 use dice::Dice;
 pub use places::Scope;
+
+/// Of the sample the program ships; of plan 67.
+const SHIPPED_SEED: u64 = 67;
 
 /// How much is made.
 #[derive(Debug, Clone)]
@@ -77,6 +83,24 @@ impl Sample {
     pub fn records(&self) -> impl Iterator<Item = Record> + '_ {
         self.places.iter().flat_map(|place| facts::of(place, &self.plan))
     }
+
+    /// The sample as the program ships it: the units and the last day, then a record a line.
+    pub fn lines(&self, last: NaiveDate) -> String {
+        let head = json!({"units": self.units, "last": last});
+        let record = |record: Record| json!({"t": record.kind().as_str(), "unit": record.unit(), "set": record.body()});
+        std::iter::once(head)
+            .chain(self.records().map(record))
+            .map(|line| format!("{line}\n"))
+            .collect()
+    }
+}
+
+/// What "Dùng thử" shows of a commune: the shipped file and the day it ends.
+pub fn shipped() -> (PathBuf, String) {
+    let last = NaiveDate::from_ymd_opt(2026, 3, 31).expect("a day");
+    let sample = Sample::new(Plan::until(last, Scope::Commune("new:29413".into()), SHIPPED_SEED));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/samples/xa-long-hoa.jsonl");
+    (file, sample.lines(last))
 }
 
 #[cfg(test)]
@@ -140,5 +164,16 @@ mod tests {
         let schools = sample.units.len() - hamlets;
         assert!((250..=340).contains(&schools), "{schools} schools");
         assert!(sample.records().take(1_000).count() == 1_000);
+    }
+
+    #[test]
+    fn the_shipped_commune_is_what_the_generator_makes() {
+        let (file, text) = shipped();
+        let shipped = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            shipped == text,
+            "cargo run -p hocvu-testkit --bin hocvu-sample -- --asset writes {}",
+            file.display()
+        );
     }
 }

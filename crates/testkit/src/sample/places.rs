@@ -51,7 +51,7 @@ const SCHOOLS: [&str; 8] = [
     "Trường Tiểu học {} C",
     "Trường THPT {}",
     "Trường TH-THCS {}",
-    "Trường Mẫu giáo {}",
+    "Trường Tiểu học {} D",
     "Trường THCS-THPT {}",
 ];
 

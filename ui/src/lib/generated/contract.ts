@@ -1815,6 +1815,14 @@ usb_folders: Array<string>,
  */
 coached: boolean, };
 
+export type SampleWhat = "hamlet" | "commune";
+
+export type SampleInput = { 
+/**
+ * Which sample; the hamlet's when not said.
+ */
+what: SampleWhat, };
+
 export type NoInput = Record<symbol, never>;
 
 export type Done = Record<symbol, never>;
@@ -3217,7 +3225,7 @@ export interface Commands {
   "enrol.lookup": { input: EnrolLookupInput; output: Done };
   "enrol.confirm": { input: EnrolConfirmInput; output: Done };
   "enrol.reset": { input: NoInput; output: Done };
-  "sample.start": { input: NoInput; output: Done };
+  "sample.start": { input: SampleInput; output: Done };
   "sample.discard": { input: NoInput; output: Done };
   "today.read": { input: NoInput; output: TodayView };
   "session.begin": { input: BeginInput; output: BeginView };
