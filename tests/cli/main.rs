@@ -1,6 +1,7 @@
 //! The command line and the centre as people start them: real programs, real files, a real port.
 
 mod bundles;
+mod figures;
 mod photos;
 
 use std::fmt::Write;

@@ -125,6 +125,14 @@ impl Centre {
         )?)
     }
 
+    /// How a unit stands at the centre against a target on a day (ISO).
+    pub fn progress(&self, unit: &str, code: &str, as_of: &str) -> Outcome<Value> {
+        let words = [
+            "progress", "--unit", unit, "--code", code, "--year", "2025", "--as-of", as_of, "--json",
+        ];
+        Ok(serde_json::from_str(&self.admin(&words)?)?)
+    }
+
     fn admin(&self, words: &[&str]) -> Outcome<String> {
         let output = Command::new(binary("hocvu-central")?)
             .args(words)

@@ -161,13 +161,22 @@ impl<'a> Reader<'a> {
         if self.units.get(text).is_some() {
             return (text.to_owned(), None);
         }
-        match self.names.get(&fold(text)).map(Vec::as_slice) {
-            Some([one]) => ((*one).to_owned(), None),
-            Some(_) => {
+        let named = self.names.get(&fold(text)).map(Vec::as_slice);
+        // A commune before and after the merger may have one name: a file means the one that is.
+        let ended = |uid: &str| self.units.get(uid).is_some_and(|unit| unit.valid_to.is_some());
+        let living: Vec<&str> = named
+            .unwrap_or_default()
+            .iter()
+            .copied()
+            .filter(|uid| !ended(uid))
+            .collect();
+        match (named, living.as_slice()) {
+            (Some([one]), _) | (_, [one]) => ((*one).to_owned(), None),
+            (Some(_), _) => {
                 let finding = Finding::new(FindingCode::UnitAmbiguous, column.path()).with("value", text);
                 (String::new(), Some(finding))
             }
-            None => (text.to_owned(), None),
+            (None, _) => (text.to_owned(), None),
         }
     }
 }
