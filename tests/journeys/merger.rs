@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use hocvu_app::contract::ListInput;
+use hocvu_app::contract::{ListInput, ProgressInput, ProgressView};
 use hocvu_central::figures::{Figures, figures};
 use hocvu_model::operation::{Kind, OfficeDraft, TRAINING_SESSION};
 use hocvu_model::record::Record;
@@ -50,8 +50,35 @@ struct World {
     device: Device,
     book: UnitBook,
     sessions: Vec<TrainingSession>,
+    /// Skilled adults and adults of each hamlet that is, as last told of it or of what it was.
+    adults: BTreeMap<UnitUid, Adults>,
     /// The commune each unit of the sample was made in.
     communes: BTreeMap<UnitUid, UnitUid>,
+}
+
+/// Numerator and denominator of a hamlet, each with its day.
+#[derive(Debug, Default, Clone, Copy)]
+struct Adults {
+    skilled: Option<(NaiveDate, u64)>,
+    all: Option<(NaiveDate, u64)>,
+}
+
+impl Adults {
+    /// Takes in what a record says of adults; the latest day holds.
+    fn add(&mut self, record: &Record) {
+        let later = |now: &mut Option<(NaiveDate, u64)>, day, value: u32| {
+            if now.is_none_or(|(before, _)| before <= day) {
+                *now = Some((day, u64::from(value)));
+            }
+        };
+        match record {
+            Record::Population(population) => later(&mut self.all, population.as_of, population.value),
+            Record::Coverage(coverage) if coverage.measure.as_str() == "skilled" => {
+                later(&mut self.skilled, coverage.as_of, coverage.numerator);
+            }
+            _ => {}
+        }
+    }
 }
 
 async fn merged() -> World {
@@ -59,10 +86,18 @@ async fn merged() -> World {
     let centre = TestCentral::start_at(NOW).await;
     let device = Device::new(NOW, 1);
     device.enrol(&centre, PROVINCE.0).await;
+    let heirs: BTreeMap<&UnitUid, &UnitUid> = sample.successions.iter().map(|one| (&one.old, &one.new)).collect();
     let mut sessions = Vec::new();
+    let mut figures = Vec::new();
+    let mut adults: BTreeMap<UnitUid, Adults> = BTreeMap::new();
     for record in sample.records() {
-        if let Record::Session(session) = record {
-            sessions.push(session);
+        let heir = heirs.get(record.unit()).copied().unwrap_or(record.unit()).clone();
+        match record {
+            Record::Session(session) => sessions.push(session),
+            other => {
+                adults.entry(heir).or_default().add(&other);
+                figures.push(other);
+            }
         }
     }
     let stored = device.app().store().write(|tx| {
@@ -95,6 +130,23 @@ async fn merged() -> World {
                 findings: &[],
             })?;
         }
+        for (number, record) in (1_000_000..).zip(&figures) {
+            tx.append(&Append {
+                record: record
+                    .natural_id("vl")
+                    .unwrap_or(RecordId(uuid::Uuid::from_u128(number))),
+                kind: Kind::Put,
+                record_type: record.kind().as_str(),
+                schema_version: record.kind().schema_version(),
+                unit: record.unit(),
+                set: Some(&record.body()),
+                reason: None,
+                void: None,
+                supersedes: &[],
+                at: 1,
+                findings: &[],
+            })?;
+        }
         Ok(())
     });
     stored.expect("the store works");
@@ -113,6 +165,7 @@ async fn merged() -> World {
         device,
         book,
         sessions,
+        adults,
         communes,
     }
 }
@@ -244,4 +297,44 @@ async fn the_real_merger_loses_nothing_and_counts_nothing_twice() {
         at(PROVINCE.0, Boundaries::AsIsNow),
         Sums(early.0 + late.0, early.1 + late.1)
     );
+}
+
+#[tokio::test]
+async fn the_real_merger_keeps_every_target_of_every_commune_to_the_person() {
+    let world = merged().await;
+    let mut expected: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for (hamlet, adults) in &world.adults {
+        let sums = expected.entry(world.communes[hamlet].to_string()).or_default();
+        sums.0 += adults.skilled.expect("every hamlet told it").1;
+        sums.1 += adults.all.expect("every hamlet told it").1;
+    }
+    assert_eq!(expected.len(), 41);
+    let total = expected
+        .values()
+        .fold((0, 0), |sum, (skilled, all)| (sum.0 + skilled, sum.1 + all));
+
+    let input = ProgressInput {
+        unit: PROVINCE.0.into(),
+        code: "KH67-2025-C".into(),
+        as_of: "31/12/2025".into(),
+        year: 2025,
+        ..ProgressInput::default()
+    };
+    let view: ProgressView = world.device.call("progress.read", input).expect("readable");
+    let chosen = view.progress.indicators.iter().find(|one| one.code == "KH67-2025-C");
+    let standing = &chosen.expect("target c").standing;
+    assert_eq!(
+        (standing.numerator, standing.denominator),
+        (Some(total.0), Some(total.1))
+    );
+    let shares: BTreeMap<String, (u64, u64)> = view
+        .progress
+        .shares
+        .iter()
+        .filter_map(|share| {
+            let (skilled, all) = (share.standing.numerator?, share.standing.denominator?);
+            Some((share.unit.clone(), (skilled, all)))
+        })
+        .collect();
+    assert_eq!(shares, expected, "each commune to the person");
 }
