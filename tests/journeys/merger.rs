@@ -81,25 +81,8 @@ impl Adults {
     }
 }
 
-async fn merged() -> World {
-    let sample = sample();
-    let centre = TestCentral::start_at(NOW).await;
-    let device = Device::new(NOW, 1);
-    device.enrol(&centre, PROVINCE.0).await;
-    let heirs: BTreeMap<&UnitUid, &UnitUid> = sample.successions.iter().map(|one| (&one.old, &one.new)).collect();
-    let mut sessions = Vec::new();
-    let mut figures = Vec::new();
-    let mut adults: BTreeMap<UnitUid, Adults> = BTreeMap::new();
-    for record in sample.records() {
-        let heir = heirs.get(record.unit()).copied().unwrap_or(record.unit()).clone();
-        match record {
-            Record::Session(session) => sessions.push(session),
-            other => {
-                adults.entry(heir).or_default().add(&other);
-                figures.push(other);
-            }
-        }
-    }
+/// Everything as the province's own machine would have written it: units, what followed on what, sessions, figures.
+fn write(device: &Device, sample: &Sample, sessions: &[TrainingSession], figures: &[Record]) {
     let stored = device.app().store().write(|tx| {
         for units in sample.units.chunks(30) {
             let act = OfficeDraft {
@@ -115,7 +98,7 @@ async fn merged() -> World {
             };
             tx.append_office(&act)?;
         }
-        for (number, session) in (1..).zip(&sessions) {
+        for (number, session) in (1..).zip(sessions) {
             tx.append(&Append {
                 record: RecordId(uuid::Uuid::from_u128(number)),
                 kind: Kind::Put,
@@ -130,7 +113,7 @@ async fn merged() -> World {
                 findings: &[],
             })?;
         }
-        for (number, record) in (1_000_000..).zip(&figures) {
+        for (number, record) in (1_000_000..).zip(figures) {
             tx.append(&Append {
                 record: record
                     .natural_id("vl")
@@ -150,6 +133,28 @@ async fn merged() -> World {
         Ok(())
     });
     stored.expect("the store works");
+}
+
+async fn merged() -> World {
+    let sample = sample();
+    let centre = TestCentral::start_at(NOW).await;
+    let device = Device::new(NOW, 1);
+    device.enrol(&centre, PROVINCE.0).await;
+    let heirs: BTreeMap<&UnitUid, &UnitUid> = sample.successions.iter().map(|one| (&one.old, &one.new)).collect();
+    let mut sessions = Vec::new();
+    let mut figures = Vec::new();
+    let mut adults: BTreeMap<UnitUid, Adults> = BTreeMap::new();
+    for record in sample.records() {
+        let heir = heirs.get(record.unit()).copied().unwrap_or(record.unit()).clone();
+        match record {
+            Record::Session(session) => sessions.push(session),
+            other => {
+                adults.entry(heir).or_default().add(&other);
+                figures.push(other);
+            }
+        }
+    }
+    write(&device, &sample, &sessions, &figures);
     while device.status().waiting > 0 {
         device.sync().await.expect("a good link");
     }
