@@ -46,7 +46,7 @@ export function pathLabel(path: string): string {
   return [group && label("target_group", group), column && label("column", column)].filter(Boolean).join(" · ");
 }
 
-const CODED_FIELDS: Record<string, string> = { form: "form", language: "language", topics: "topic" };
+const CODED_FIELDS: Record<string, string> = { form: "form", language: "language", topics: "topic", evidence_kind: "evidence_kind" };
 
 /** A field's text in a history: codes become their labels. */
 export function valueText(path: string, value: string): string {
