@@ -72,12 +72,13 @@ test("twenty classes by keyboard alone: the wrong cells are marked, the right on
   await hands.press("ArrowLeft", "ArrowDown");
   await expect(page.getByTestId("cell-1-skilled")).toBeFocused();
   await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 20 ô chưa lưu");
-  await expect(page.getByTestId("total-skilled")).toHaveText("724/780");
-  await expect(page.getByTestId("told-skilled")).toHaveText("19/20 dòng");
+  await expect(page.getByTestId("total-skilled")).toHaveText("685/737");
+  await expect(page.getByTestId("told-skilled")).toHaveText("18/20 lớp");
   await hands.press("Control+KeyS");
 
   await expect(page.getByTestId("coverage-saved")).toContainText("18 ô");
-  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 2 ô chưa lưu");
+  // Two wrong cells; and the sĩ số typed for 6A10, whose only figure brought its own.
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 3 ô chưa lưu (trong đó 1 dòng");
   expect(await hands.pointed(), "uses of the pointer").toBe(0);
   await expect(page.getByTestId("cell-3-skilled"), "the first wrong cell").toBeFocused();
   for (const [at, text] of [[3, "42"], [7, "ba mươi"]] as const) {
@@ -97,12 +98,15 @@ test("twenty classes by keyboard alone: the wrong cells are marked, the right on
   expect(records.map(({ form }) => form.fields["class"])).not.toContain("6A4");
   const grid = await stored(school);
   expect(grid.rows).toHaveLength(18);
-  expect(grid.rows.find((row) => row.class === "6A10")?.cells[0]?.text).toBe("39/40");
+  const ten = { population: "40", cells: [{ text: "39" }, {}, {}] };
+  expect(grid.rows.find((row) => row.class === "6A10")).toMatchObject(ten);
+  await expect(page.getByTestId("cell-9-skilled"), "beside the 41 that no figure carries").toHaveValue("39/40");
 
   await page.keyboard.type("40");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 1 ô chưa lưu");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 2 ô chưa lưu");
   await expect.poll(async () => (await stored(school)).rows.length).toBe(19);
+  expect((await stored(school)).rows.find((row) => row.class === "6A10"), "a second save changes nothing of it").toMatchObject(ten);
   await page.reload();
   await openAt(school);
   await expect.poll(() => names(page)).toEqual([1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20].map((at) => `6A${at}`));
@@ -137,7 +141,7 @@ test("a block from Excel goes in by class name, and figures alone to the right a
   expect(grid.rows[0]).toMatchObject({ class: "6A1", population: "40" });
   expect(grid.rows[0]?.cells.map(({ text }) => text)).toEqual(["38", "35", ""]);
   expect(grid.rows[1]?.cells.map(({ text }) => text)).toEqual(["39", "35", "30"]);
-  await expect(page.getByTestId("told-device_basics")).toHaveText("2/20 dòng");
+  await expect(page.getByTestId("told-device_basics")).toHaveText("2/20 lớp");
   await expect(page.getByTestId("total-device_basics")).toHaveText("62/83");
   expect(await violations(page), "a saved grid").toEqual([]);
 });
@@ -227,7 +231,7 @@ test("a class that stands twice, and a row without a name, are told and not save
   await page.getByTestId("name-1").fill("6a1");
   await page.getByTestId("cell-1-skilled").fill("20");
   await expect(page.getByTestId("name-1")).toHaveAttribute("aria-invalid", "true");
-  expect(await described(page.getByTestId("name-1"))).toContain("6a1 đã có ở dòng 1");
+  expect(await described(page.getByTestId("name-1"))).toContain("6a1: Tên này đã có ở dòng 1");
   await page.getByTestId("cell-2-skilled").fill("25");
   await page.keyboard.press("Control+KeyS");
   await expect(page.getByTestId("coverage-remarks")).toContainText("chưa có tên lớp");
@@ -286,4 +290,75 @@ test("an officer sees a school's grid and removes a figure with a reason", async
   await page.getByTestId("reason-act").click();
   await expect.poll(async () => (await officer.call("record.list", { kind: "coverage", unit: SCHOOL.uid })).records.length).toBe(1);
   await page.screenshot({ path: test.info().outputPath("coverage-officer.png") });
+});
+
+test("a hamlet counts its adults as a whole; what the heading lacks is told once, at its field", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await enrolled.go("school");
+  await expect(page.getByTestId("coverage-mode-whole")).toHaveAttribute("aria-pressed", "true");
+  await page.getByTestId("group-0").focus();
+  await page.getByTestId("group-0").selectOption({ label: "Người lớn" });
+  await page.getByTestId("group-0").press("ArrowRight");
+  await expect(page.getByTestId("population-0")).toBeFocused();
+  await page.keyboard.type("1234");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("900");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.type("500");
+  await page.keyboard.press("Control+KeyS");
+  await expect(page.getByTestId("finding-evidence_missing")).toHaveCount(1);
+  await expect(page.getByTestId("finding-source_missing")).toHaveCount(1);
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 2 ô chưa lưu");
+  await expect(page.getByTestId("coverage-evidence"), "the first field to mend").toBeFocused();
+  expect(await violations(page), "a heading that lacks something").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("coverage-whole.png") });
+  await page.getByTestId("coverage-evidence").selectOption({ label: "Khảo sát mẫu" });
+  await page.getByTestId("coverage-source").fill("Công an xã");
+  await page.keyboard.press("Control+KeyS");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Không có ô nào chờ lưu");
+  await expect(page.getByTestId("population-0")).toHaveValue("1.234");
+  await expect(page.getByTestId("total-skilled")).toHaveText("900/1.234");
+  const { records } = await enrolled.call("record.list", { kind: "coverage", unit: null });
+  expect(records.map(({ form }) => [form.fields["measure"], form.fields["evidence_kind"]]).sort()).toEqual([["skilled", "sample_survey"], ["vneid_confirmed", "vneid_confirmed"]]);
+});
+
+test("by grade, in a small window: the panel is below, and only the middle scrolls", async ({ school }) => {
+  await school.open();
+  const { page } = school;
+  await page.setViewportSize({ width: 911, height: 464 });
+  await openAt(school);
+  await page.getByTestId("coverage-mode-grade").click();
+  await expect(page.getByTestId("name-0")).toHaveAttribute("placeholder", "Khối");
+  await page.getByTestId("name-0").fill("Khối 6");
+  await expect(page.getByTestId("group-0")).toHaveValue("pupil_lower_secondary");
+  await page.getByTestId("population-0").fill("120");
+  await page.getByTestId("cell-0-skilled").fill("120");
+  await page.keyboard.press("Control+KeyS");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Không có ô nào chờ lưu");
+  await expect(page.getByTestId("send-0")).toContainText("Máy chủ đã nhận");
+  const grid = await school.call("coverage.grid", { unit: SCHOOL.uid, school_year: "", as_of: DAY, mode: "grade" });
+  expect(grid.rows).toMatchObject([{ grade: "6", class: "", population: "120" }]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(911);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(464);
+  await expect(page.getByTestId("coverage-save")).toBeInViewport({ ratio: 1 });
+  await page.screenshot({ path: test.info().outputPath("coverage-small.png") });
+});
+
+test("another day under a cell with the focus shows that day's figures and keeps what was typed", async ({ school }) => {
+  await school.open();
+  const { page } = school;
+  await told(school, DAY, { "6A1": "30" });
+  await openAt(school);
+  await page.getByTestId("cell-0-skilled").fill("35");
+  await page.getByTestId("coverage-mode-grade").click();
+  await page.getByTestId("coverage-go-there").click();
+  await expect(page.getByTestId("cell-0-skilled")).toHaveValue("35");
+  await page.getByTestId("coverage-year").selectOption("2024-2025");
+  await expect(page.getByTestId("coverage-elsewhere")).toContainText("1 ô chưa lưu");
+  await expect(page.getByTestId("cell-0-skilled")).not.toHaveValue("35");
+  await page.getByTestId("coverage-day").focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("dialog").or(page.getByRole("grid")).first(), "the calendar").toBeVisible();
 });

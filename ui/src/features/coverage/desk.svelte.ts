@@ -5,8 +5,10 @@ import { call } from "../../lib/backend";
 import type { CoverageGridInput, CoverageGridView, FindingView, RowMode, UnitOption } from "../../lib/generated/contract";
 import * as m from "../../lib/paraglide/messages.js";
 import { remember } from "../../shared/undo.svelte";
-import { pasteAt, pasteNamed } from "./paste";
+import { allNamed, pasteAt, pasteNamed } from "./paste";
+import { propose } from "./propose";
 import { Sheet } from "./sheet.svelte";
+import { offerBack } from "./void";
 
 /** What the heading says: as chosen and as typed. */
 interface Place extends CoverageGridInput {
@@ -128,19 +130,24 @@ export class Desk {
     return this.queue(async () => {
       if (!sheet) return "";
       const { rows } = await call("coverage.paste", { text });
-      return column === "name" ? pasteNamed(sheet, row, rows) : pasteAt(sheet, row, column, rows, text);
+      return column === "name" || allNamed(sheet, rows) ? pasteNamed(sheet, row, rows) : pasteAt(sheet, row, column, rows, text);
     });
   }
 
   /** Proposes earlier figures in the empty cells. */
   fill(): number {
     const sheet = this.sheet;
-    const filled = sheet?.fill() ?? [];
-    if (!sheet || filled.length === 0) return 0;
-    const put = (text: (cell: (typeof filled)[number]) => string) => async () => {
-      for (const cell of filled) if (sheet.textAt(cell.row, cell.measure) !== text(cell)) sheet.write(cell.row, cell.measure, text(cell));
+    if (!sheet) return 0;
+    const filled = propose(sheet);
+    if (filled.length === 0) return 0;
+    const turn = (from: (text: string) => string, to: (text: string) => string) => async () => {
+      for (const { row, measure, text } of filled) {
+        // What was typed over it since, or saved, stays.
+        if (sheet.textAt(row, measure) === from(text) && sheet.storedAt(row, measure) === "") sheet.write(row, measure, to(text));
+      }
     };
-    remember({ done: m.coverage_filled({ count: filled.length }), undone: m.coverage_fill_undone(), undo: put(() => ""), redo: put(({ text }) => text) });
+    const [nothing, itself] = [() => "", (text: string) => text];
+    remember({ done: m.coverage_filled({ count: filled.length }), undone: m.coverage_fill_undone(), undo: turn(itself, nothing), redo: turn(nothing, itself) });
     return filled.length;
   }
 
@@ -178,7 +185,8 @@ export class Desk {
         cells: sent.map(({ typed }) => typed),
       });
       sheet.settle(sent, view, await call("coverage.grid", this.input(sheet)));
-      this.saved = { at: view.at, count: view.cells.filter(({ id }) => id !== null).length };
+      const count = view.cells.filter(({ id }) => id !== null).length;
+      this.saved = count > 0 ? { at: view.at, count } : null;
       if (view.voided.length > 0) offerBack(view.voided);
     } catch (error) {
       fail(error);
@@ -192,15 +200,4 @@ export class Desk {
     this.work = done.catch(() => {});
     return done;
   }
-}
-
-/** An emptied cell's record is void; “Hoàn tác” says it again. */
-export function offerBack(ids: string[]): void {
-  const count = ids.length;
-  remember({
-    done: m.coverage_voided({ count }),
-    undone: m.coverage_restored({ count }),
-    undo: async () => void (await call("record.restore", { ids, reason: "" })),
-    redo: async () => void (await call("record.void", { ids, reason: "" })),
-  });
 }

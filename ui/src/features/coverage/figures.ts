@@ -25,12 +25,12 @@ export function fraction(text: string): [part: string, whole: string | null] {
   return part.trim() !== "" && whole !== "" ? [part.trim(), whole] : [text.trim(), null];
 }
 
-/** Both parts of a cell's figure, or nothing while one is missing or cannot be read. */
+/** Both parts of a cell's figure, or nothing while one is missing, cannot be read, or says more than all. */
 function figure(cell: Cell, row: Row): { numerator: number; population: number } | null {
   const [part, own] = fraction(cell.text);
   const numerator = readCount(part);
   const population = readCount(own ?? row.population);
-  return numerator === null || population === null ? null : { numerator, population };
+  return numerator === null || population === null || numerator > population ? null : { numerator, population };
 }
 
 /**

@@ -23,8 +23,8 @@ const MEASURES: Record<string, string[]> = {
   adult: ["skilled", "equipped", "vneid_confirmed"],
 };
 
-export function measuresOf(group: string): string[] {
-  return MEASURES[group] ?? (group === "" ? PUPIL : ["skilled", "equipped"]);
+export function measuresOf(group: string, mode: RowMode): string[] {
+  return MEASURES[group] ?? (group === "" && mode !== "whole" ? PUPIL : ["skilled", "equipped"]);
 }
 
 /** Groups to choose from: only pupils sit in grades, only who is taught sits in classes, and a household is no person. */

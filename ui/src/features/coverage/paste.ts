@@ -1,12 +1,18 @@
 import type { CoveragePasted } from "../../lib/generated/contract";
 import * as m from "../../lib/paraglide/messages.js";
 import { fraction } from "./figures";
-import { tidy } from "./rows";
+import { identity, tidy } from "./rows";
 import type { Sheet } from "./sheet.svelte";
 
 /** Whether the text is a block of cells; one cell alone is pasted as any text is. */
 export function isBlock(text: string): boolean {
   return /[\t\n]/.test(text.trim());
+}
+
+/** Whether every row of the block names a class that is there: then it goes in by name wherever it is pasted. */
+export function allNamed(sheet: Sheet, block: CoveragePasted[]): boolean {
+  const known = new Set(sheet.rows.filter(({ blank }) => !blank).map(({ name }) => identity("", name)));
+  return block.length > 0 && block.every((row) => row.class !== "" && known.has(identity("", row.class)));
 }
 
 /** Rows by their names: those there are get the figures, new ones are added. Returns what to tell, or nothing. */

@@ -1,4 +1,5 @@
 import type { CoverageCell, CoverageRow, FindingView, RowMode } from "../../lib/generated/contract";
+import { fraction } from "./figures";
 import { gradeText, guessGroup, measuresOf } from "./groups";
 
 /** What was typed into a row and is not saved. */
@@ -9,6 +10,8 @@ export interface Edit {
   group: string | null;
   /** Null while it is as stored. */
   population: string | null;
+  /** Measures whose stored figure takes the sĩ số typed: those that stood under the one it replaces when it was typed. */
+  under: string[];
   /** By measure; a cell that is as stored is not there. */
   cells: Record<string, string>;
 }
@@ -18,7 +21,7 @@ export interface Cell {
   measure: string;
   text: string;
   stored: CoverageCell | null;
-  /** Typed and not saved. */
+  /** Not as it is stored: it was typed, or its sĩ số was. */
   touched: boolean;
 }
 
@@ -41,7 +44,7 @@ export interface Row {
 }
 
 export function emptyEdit(): Edit {
-  return { name: "", group: null, population: null, cells: {} };
+  return { name: "", group: null, population: null, under: [], cells: {} };
 }
 
 /** Names a stored row as long as it lives. */
@@ -51,6 +54,11 @@ export function keyOf({ target_group, grade, class: name }: CoverageRow): string
 
 export function tidy(text: string): string {
   return text.normalize("NFC").replace(/[\s\u00a0]+/gu, " ").trim();
+}
+
+/** Whether a cell has a figure of this day without a sĩ số of its own. */
+export function isUnderRow(cell: CoverageCell | null): boolean {
+  return cell !== null && cell.id !== null && cell.text !== "" && fraction(cell.text)[1] === null;
 }
 
 /** Two rows of one identity would hide each other. People write 6a1 and 6A1 for one class. */
@@ -70,13 +78,18 @@ export function rowsOf(lines: { id: string; stored: CoverageRow | null; edit: Ed
     const name = stored ? nameOf(stored, mode) : mode === "grade" ? gradeText(edit.name) : edit.name;
     const others = rows.map((row) => row.group).filter(Boolean);
     const group = stored?.target_group ?? edit.group ?? (mode === "whole" ? "" : guessGroup(name, others));
-    const measures = stored ? stored.cells.map((cell) => cell.measure) : measuresOf(group);
+    const measures = stored ? stored.cells.map((cell) => cell.measure) : measuresOf(group, mode);
     // What was typed into a column the group lost is not hidden.
     const kept = Object.keys(edit.cells).filter((measure) => !measures.includes(measure));
     const cells = [...measures, ...kept].map((measure): Cell => {
       const cell = stored?.cells.find((one) => one.measure === measure) ?? null;
-      const text = edit.cells[measure];
-      return { measure, text: text ?? cell?.text ?? "", stored: cell, touched: text !== undefined };
+      const typed = edit.cells[measure];
+      if (typed !== undefined) return { measure, text: typed, stored: cell, touched: true };
+      const text = cell?.text ?? "";
+      const takes = edit.population !== null && edit.under.includes(measure) && isUnderRow(cell);
+      // A figure that came with another sĩ số than the one being typed says so, and keeps it.
+      const own = edit.population !== null && !takes && isUnderRow(cell) && stored?.population ? `/${stored.population}` : "";
+      return { measure, text: text + own, stored: cell, touched: takes };
     });
     const row: Row = {
       id,
@@ -105,5 +118,5 @@ function problemOf(row: Row, mode: RowMode, seen: Map<string, number>): FindingV
   if (mode !== "whole" && tidy(row.name) === "") return problem(mode === "class" ? "class_missing" : "grade_missing");
   if (row.group === "") return { ...problem("group_missing"), path: "target_group" };
   const first = seen.get(identity(row.group, row.name));
-  return first === undefined ? null : problem(mode === "whole" ? "group_row_twice" : "class_twice", { name: tidy(row.name), row: String(first) });
+  return first === undefined ? null : problem(mode === "whole" ? "group_row_twice" : "class_twice", { row: String(first) });
 }

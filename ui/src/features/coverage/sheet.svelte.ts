@@ -3,7 +3,7 @@ import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { app } from "../../lib/app.svelte";
 import type { CoverageGridView, CoverageSaveView, CoverageTyped, FindingView, RowMode } from "../../lib/generated/contract";
 import { fraction } from "./figures";
-import { type Cell, type Edit, emptyEdit, identity, keyOf, nameOf, type Row, rowsOf, tidy } from "./rows";
+import { type Cell, type Edit, emptyEdit, identity, isUnderRow, keyOf, nameOf, type Row, rowsOf, tidy } from "./rows";
 
 /** A cell on its way to the disk, as it was when it left. */
 export interface Sent {
@@ -13,7 +13,7 @@ export interface Sent {
 }
 
 /** Fields of the heading: what is wrong with one is wrong with every cell, and is said once. */
-const HEADING = ["as_of", "evidence_kind", "school_year", "source", "unit"];
+export const HEADING = ["as_of", "evidence_kind", "school_year", "source", "unit"];
 
 let made = 0;
 
@@ -84,7 +84,10 @@ export class Sheet {
     const same = tidy(text) === this.storedAt(id, column);
     if (column === "name") edit.name = text;
     else if (column === "group") edit.group = text || null;
-    else if (column === "population") edit.population = same ? null : text;
+    else if (column === "population") {
+      if (edit.population === null) edit.under = this.underRow(id);
+      edit.population = same ? null : text;
+    }
     else {
       const { [column]: _, ...others } = edit.cells;
       edit.cells = same ? others : { ...others, [column]: text };
@@ -189,7 +192,7 @@ export class Sheet {
         this.write(mine, "group", row.group);
       }
       if (row.populationTouched) this.write(mine, "population", row.population);
-      for (const cell of row.cells.filter(({ touched }) => touched)) this.write(mine, cell.measure, cell.text);
+      for (const [measure, text] of Object.entries(other.edits.get(row.id)?.cells ?? {})) this.write(mine, measure, text);
     }
     other.forget();
   }
@@ -202,24 +205,13 @@ export class Sheet {
     this.keepBlank();
   }
 
-  /** Proposes the earlier figure in every empty cell; returns what was filled. */
-  fill(): { row: string; measure: string; text: string }[] {
-    const filled = this.rows.flatMap((row) =>
-      row.cells.flatMap((cell) => {
-        const before = cell.stored?.previous;
-        if (!before || cell.text.trim() !== "" || cell.stored?.id) return [];
-        const [part, whole] = fraction(before.text);
-        return [{ row: row.id, measure: cell.measure, text: whole === row.population ? part : before.text }];
-      }),
-    );
-    for (const { row, measure, text } of filled) this.write(row, measure, text);
-    return filled;
-  }
-
   /** Cells a save would take: those typed, and those stored under a sĩ số that was changed. */
   private touchedOf(row: Row): Cell[] {
-    const underRow = (cell: Cell) => cell.stored?.id != null && cell.text.trim() !== "" && fraction(cell.text)[1] === null;
-    return row.cells.filter((cell) => cell.touched || (row.populationTouched && underRow(cell)));
+    return row.cells.filter(({ touched }) => touched);
+  }
+
+  private underRow(id: string): string[] {
+    return (this.row(id)?.cells ?? []).filter(({ stored }) => isUnderRow(stored)).map(({ measure }) => measure);
   }
 
   /** A name or a sĩ số that no figure carries. */
