@@ -8,6 +8,7 @@ const SCREENS: &[(&str, &str)] = &[
     ("#/today", "new-session"),
     ("#/entry/new", "field-note"),
     ("#/sessions", "session-row"),
+    ("#/school", "coverage-grid"),
     ("#/sync/waiting", "sync-tab-waiting"),
     ("#/sync/sent", "sync-tab-sent"),
     ("#/sync/refused", "sync-tab-refused"),

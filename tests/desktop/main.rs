@@ -5,6 +5,7 @@
 
 mod access;
 mod conflict;
+mod coverage;
 mod drafts;
 mod instance;
 mod main_job;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 
 import type { Commands, ListInput, SessionForm, Settings } from "../../../ui/src/lib/generated/contract";
-import { COMMUNE, HAMLET, Place, run, type Server, USER } from "./programs";
+import { COMMUNE, HAMLET, Place, run, SCHOOL, type Server, USER } from "./programs";
 
 const HEADER =
   "id,unit,date,start,duration_minutes,form,topics,venue,facilitators,language,note,target_group,attended,female," +
@@ -66,6 +66,13 @@ export class Office {
   /** A code for the machine of an officer of the commune. */
   officerCode(): string {
     const said = this.admin("enrol-code", "--unit", COMMUNE, "--role", "commune", "--name", OFFICER, "--json");
+    return (JSON.parse(said) as { code: string }).code;
+  }
+
+  /** Makes the school and gives out a code for its coordinator's machine. */
+  schoolCode(): string {
+    this.admin("unit", "add", "--parent", COMMUNE, "--level", "school", "--name", SCHOOL.name, "--uid", SCHOOL.uid);
+    const said = this.admin("enrol-code", "--unit", SCHOOL.uid, "--role", "school", "--name", USER, "--json");
     return (JSON.parse(said) as { code: string }).code;
   }
 
@@ -182,6 +189,8 @@ interface Machines {
   enrolled: Machine;
   /** The sample data, open. */
   sample: Machine;
+  /** Enrolled for a school; the screens are not open yet, the centre is up. */
+  school: Machine;
 }
 
 export const test = base.extend<Machines>({
@@ -223,6 +232,10 @@ export const test = base.extend<Machines>({
     await fresh.sync();
     await other.sync();
     await use({ first: other, second: fresh, id });
+  },
+  school: async ({ office, fresh }, use) => {
+    fresh.cli("enrol", "--code", office.schoolCode(), "--centre", office.url, "--name", USER);
+    await use(fresh);
   },
   sample: async ({ fresh }, use) => {
     await fresh.open("--sample");

@@ -11,6 +11,7 @@ const BINARIES = process.env.HOCVU_BINARIES ?? join(ROOT, "target/debug");
 /** Xã Long Hòa, and the hamlet of it that tests write for. */
 export const COMMUNE = "new:29413";
 export const HAMLET = { uid: "u:hoa-thuan", name: "Ấp Hòa Thuận" };
+export const SCHOOL = { uid: "u:thcs-long-hoa", name: "Trường THCS Long Hòa" };
 export const USER = "Nguyễn Thị Lan";
 
 /** A running program that listens. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { type Cell, gridMove } from "../../src/features/sessions/grid";
+import { type Cell, gridMove } from "../../src/shared/grid";
 
 const SIZE = { rows: 3, columns: 2 };
 const caret = { shift: false, atStart: false, atEnd: false };

@@ -18,7 +18,7 @@ export const SHORTCUTS: [keys: string, what: () => string][] = [
   ["Delete", m.key_void],
   ["F5", m.key_send],
   ["F6", m.key_region],
-  ["Ctrl+1 … 4", m.key_screens],
+  ["Ctrl+1 … 9", m.key_screens],
   ["F1", m.key_help],
   ["Ctrl+/", m.key_shortcuts],
 ];

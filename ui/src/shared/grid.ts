@@ -1,4 +1,4 @@
-/** A cell of the counts grid. */
+/** A cell of a grid of fields. */
 export interface Cell {
   row: number;
   column: number;
@@ -13,7 +13,7 @@ export interface GridKey {
 }
 
 /**
- * Where a key moves in the counts grid: a cell, `"out"` to leave it forwards, or null when the key is not the grid's.
+ * Where a key moves in a grid of fields: a cell, `"out"` to leave it forwards, or null when the key is not the grid's.
  * Enter goes down and, at the last row, on to the top of the next column.
  */
 export function gridMove(size: { rows: number; columns: number }, at: Cell, key: GridKey): Cell | "out" | null {

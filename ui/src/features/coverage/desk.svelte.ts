@@ -1,0 +1,203 @@
+import { SvelteMap } from "svelte/reactivity";
+
+import { fail } from "../../lib/app.svelte";
+import { call } from "../../lib/backend";
+import type { CoverageGridInput, CoverageGridView, FindingView, RowMode, UnitOption } from "../../lib/generated/contract";
+import * as m from "../../lib/paraglide/messages.js";
+import { remember } from "../../shared/undo.svelte";
+import { allNamed, pasteAt, pasteNamed } from "./paste";
+import { propose } from "./propose";
+import { Sheet } from "./sheet.svelte";
+import { offerBack } from "./void";
+
+/** What the heading says: as chosen and as typed. */
+interface Place extends CoverageGridInput {
+  mode: RowMode;
+}
+
+/** Sheets with something typed outlive the screen, by what their heading says. */
+const sheets = new SvelteMap<string, Sheet>();
+/** What their headings say. */
+const places = new WeakMap<Sheet, Place>();
+/** Where the screen was when it was left. */
+let last: Place | null = null;
+
+/** How a save went. */
+export interface Saved {
+  at: string;
+  count: number;
+}
+
+/** The desk a school's figures are entered at: which sheet lies on it, and the ways to the disk and back. */
+export class Desk {
+  units = $state.raw<UnitOption[]>([]);
+  sheet = $state.raw<Sheet>();
+  /** The day as typed. */
+  day = $state("");
+  saved = $state.raw<Saved | null>(null);
+  saving = $state(false);
+  /** Of the sheet as it was found: cells typed before the screen was left. */
+  found = $state(0);
+  private place = $state.raw<Place>({ unit: "", school_year: "", as_of: "", mode: "class" });
+  private stale = false;
+  /** Everything that asks the program, one after the other: nothing is dropped because something else is running. */
+  private work: Promise<unknown> = Promise.resolve();
+
+  get mode(): RowMode {
+    return this.place.mode;
+  }
+
+  get grid(): CoverageGridView | undefined {
+    return this.sheet?.grid;
+  }
+
+  /** Whether the day was typed and not yet gone to. */
+  get dayPending(): boolean {
+    return this.day.trim() !== (this.grid?.as_of?.text ?? this.place.as_of);
+  }
+
+  get evidence(): string {
+    return this.sheet ? this.evidenceOf(this.sheet) : "";
+  }
+
+  get isSchool(): boolean {
+    return /^trường\b/iu.test((this.grid?.unit_name ?? "").normalize("NFC"));
+  }
+
+  /** Other sheets that hold something unsaved. */
+  get others(): { sheet: Sheet; same: boolean }[] {
+    const here = this.grid;
+    return [...sheets.values()]
+      .filter((sheet) => sheet !== this.sheet && sheet.unsaved > 0)
+      .map((sheet) => ({ sheet, same: sheet.grid?.unit === here?.unit && sheet.mode === this.mode }));
+  }
+
+  async open(school: boolean): Promise<void> {
+    this.units = (await call("session.begin", { from: "new" })).units;
+    const known = last && this.units.some(({ uid }) => uid === last?.unit) ? last : null;
+    const first = school ? this.units[0] : (this.units.find(({ name }) => /^trường\b/iu.test(name.normalize("NFC"))) ?? this.units[0]);
+    const unit = first?.uid ?? "";
+    await this.go(known ?? { unit, school_year: "", as_of: "", mode: school || first !== this.units[0] ? "class" : "whole" });
+    this.found = this.sheet?.unsaved ?? 0;
+  }
+
+  /** Lays another sheet on the desk. What was typed on the one before stays on it. */
+  go(change: Partial<Place>): Promise<void> {
+    this.place = { ...this.place, ...change };
+    return this.queue(async () => {
+      const place = this.place;
+      const grid = await call("coverage.grid", place);
+      const key = [grid.unit, grid.school_year, grid.as_of?.iso ?? `?${place.as_of}`, place.mode].join("|");
+      const sheet = sheets.get(key) ?? new Sheet(place.mode);
+      sheets.set(key, sheet);
+      sheet.take(grid);
+      if (sheet !== this.sheet) {
+        sheet.reopen();
+        this.saved = null;
+        this.found = sheet.unsaved;
+      }
+      last = { ...place, unit: grid.unit, as_of: grid.as_of?.text ?? place.as_of };
+      places.set(sheet, last);
+      this.sheet = sheet;
+      this.day = last.as_of;
+    });
+  }
+
+  goTo(sheet: Sheet): Promise<void> {
+    return this.go(this.input(sheet));
+  }
+
+  /** Reads anew what is stored, e.g. when the line brought something. */
+  refresh(): Promise<void> {
+    if (this.stale) return this.work.then(() => {});
+    this.stale = true;
+    return this.queue(async () => {
+      this.stale = false;
+      const sheet = this.sheet;
+      if (sheet) sheet.take(await call("coverage.grid", this.input(sheet)));
+    });
+  }
+
+  save(): Promise<void> {
+    const sheet = this.sheet;
+    return this.queue(async () => {
+      if (sheet) await this.saveOnce(sheet);
+    });
+  }
+
+  paste(row: string, column: string, text: string): Promise<string> {
+    const sheet = this.sheet;
+    return this.queue(async () => {
+      if (!sheet) return "";
+      const { rows } = await call("coverage.paste", { text });
+      return column === "name" || allNamed(sheet, rows) ? pasteNamed(sheet, row, rows) : pasteAt(sheet, row, column, rows, text);
+    });
+  }
+
+  /** Proposes earlier figures in the empty cells. */
+  fill(): number {
+    const sheet = this.sheet;
+    if (!sheet) return 0;
+    const filled = propose(sheet);
+    if (filled.length === 0) return 0;
+    const turn = (from: (text: string) => string, to: (text: string) => string) => async () => {
+      for (const { row, measure, text } of filled) {
+        // What was typed over it since, or saved, stays.
+        if (sheet.textAt(row, measure) === from(text) && sheet.storedAt(row, measure) === "") sheet.write(row, measure, to(text));
+      }
+    };
+    const [nothing, itself] = [() => "", (text: string) => text];
+    remember({ done: m.coverage_filled({ count: filled.length }), undone: m.coverage_fill_undone(), undo: turn(itself, nothing), redo: turn(nothing, itself) });
+    return filled.length;
+  }
+
+  /** What is wrong with the heading: as it was read, and as the rules said of a save. */
+  ofHeading(path: string): FindingView[] {
+    const all = [...(this.grid?.findings ?? []), ...(this.sheet?.headFindings ?? [])];
+    return all.filter((finding, at) => finding.path === path && all.findIndex(({ path, code }) => path === finding.path && code === finding.code) === at);
+  }
+
+  private input(sheet: Sheet): Place {
+    return places.get(sheet) ?? this.place;
+  }
+
+  private evidenceOf({ evidence, grid }: Sheet): string {
+    if (evidence !== null) return evidence;
+    // VNeID confirms adults only: that evidence is not proposed for what is beside it.
+    if (grid && grid.evidence_kind !== "") return grid.evidence_kind === "vneid_confirmed" ? "" : grid.evidence_kind;
+    return this.isSchool ? "school_assessed" : "";
+  }
+
+  private async saveOnce(sheet: Sheet): Promise<void> {
+    const grid = sheet.grid;
+    if (!grid) return;
+    for (const row of sheet.rows) if (!row.blank) sheet.judged.add(row.id);
+    const sent = sheet.toSend();
+    if (sent.length === 0) return;
+    this.saving = true;
+    try {
+      const view = await call("coverage.save", {
+        unit: grid.unit,
+        school_year: grid.school_year,
+        as_of: grid.as_of?.text ?? this.input(sheet).as_of,
+        evidence_kind: this.evidenceOf(sheet),
+        source: sheet.source,
+        cells: sent.map(({ typed }) => typed),
+      });
+      sheet.settle(sent, view, await call("coverage.grid", this.input(sheet)));
+      const count = view.cells.filter(({ id }) => id !== null).length;
+      this.saved = count > 0 ? { at: view.at, count } : null;
+      if (view.voided.length > 0) offerBack(view.voided);
+    } catch (error) {
+      fail(error);
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  private queue<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.work.then(act);
+    this.work = done.catch(() => {});
+    return done;
+  }
+}
