@@ -3,10 +3,11 @@
 use hocvu_model::codes::{
     COLUMNS, CommentFlag, EvidenceKind, Language, Measure, PopulationBasis, SessionForm, TargetGroup, Topic, VenueType,
 };
+use hocvu_model::coverage;
 
 use crate::App;
 use crate::command::Command;
-use crate::contract::{CodeList, ListsView, NoInput};
+use crate::contract::{CodeList, GroupRules, ListsView, NoInput};
 use crate::error::Result;
 
 /// `app.lists`
@@ -42,6 +43,19 @@ impl Command for ReadLists {
             active,
             retired: Vec::new(),
         });
-        Ok(ListsView { lists })
+        Ok(ListsView {
+            lists,
+            groups: TargetGroup::active().map(rules).collect(),
+        })
+    }
+}
+
+fn rules(group: TargetGroup) -> GroupRules {
+    let measures = Measure::active().filter(|measure| measure.is_of(group));
+    GroupRules {
+        code: group.as_str().to_owned(),
+        measures: measures.map(|measure| measure.as_str().to_owned()).collect(),
+        grades: coverage::grades(group).map(|grades| (*grades.start(), *grades.end())),
+        taught: group.is_taught(),
     }
 }

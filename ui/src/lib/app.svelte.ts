@@ -1,5 +1,5 @@
 import { call, CallError, query, type Query } from "./backend";
-import type { AppState, ErrorBody, ListsView, Settings } from "./generated/contract";
+import type { AppState, ErrorBody, GroupRules, ListsView, Settings } from "./generated/contract";
 import { useLocale } from "./locale.svelte";
 import { toast } from "../shared/toasts.svelte";
 import * as m from "./paraglide/messages.js";
@@ -24,6 +24,10 @@ export const app = {
   },
   get error(): CallError | undefined {
     return state?.error;
+  },
+  /** What the rules say of each target group, in order of display. */
+  groups(): GroupRules[] {
+    return lists?.data?.groups ?? [];
   },
   /** Codes to choose from. */
   codes(list: string): string[] {

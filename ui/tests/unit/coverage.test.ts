@@ -7,7 +7,12 @@ import { propose } from "../../src/features/coverage/propose";
 import { Sheet } from "../../src/features/coverage/sheet.svelte";
 import type { CoverageCell, CoverageGridView, CoverageRow } from "../../src/lib/generated/contract";
 
-vi.mock("../../src/lib/app.svelte", () => ({ app: { codes: () => ["skilled", "equipped", "device_basics"] } }));
+vi.mock("../../src/lib/app.svelte", () => {
+  const measures = ["skilled", "equipped", "device_basics"];
+  const pupils = (code: string, first: number, last: number) => ({ code, measures, grades: [first, last], taught: true });
+  const groups = [pupils("pupil_primary", 1, 5), pupils("pupil_lower_secondary", 6, 9), pupils("pupil_upper_secondary", 10, 12), pupils("learner_gdtx", 6, 12)];
+  return { app: { codes: () => measures, groups: () => groups } };
+});
 
 const BEFORE = { text: "30/41", as_of: { iso: "2025-10-01", text: "01/10/2025", weekday: 3 } };
 

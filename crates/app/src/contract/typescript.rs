@@ -175,6 +175,7 @@ fn machine() -> Vec<String> {
         Done,
         ListsView,
         CodeList,
+        GroupRules,
     ]
 }
 

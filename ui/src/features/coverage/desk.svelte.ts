@@ -72,8 +72,11 @@ export class Desk {
       .map((sheet) => ({ sheet, same: sheet.grid?.unit === here?.unit && sheet.mode === this.mode }));
   }
 
-  async open(school: boolean): Promise<void> {
+  /** `wanted` is the unit an address names; without one the desk is as it was left. */
+  async open(school: boolean, wanted: string): Promise<void> {
     this.units = (await call("session.begin", { from: "new" })).units;
+    const asked = this.units.find(({ uid }) => uid === wanted);
+    if (asked && last?.unit !== wanted) last = { unit: wanted, school_year: "", as_of: "", mode: /^trường\b/iu.test(asked.name.normalize("NFC")) ? "class" : "whole" };
     const known = last && this.units.some(({ uid }) => uid === last?.unit) ? last : null;
     const first = school ? this.units[0] : (this.units.find(({ name }) => /^trường\b/iu.test(name.normalize("NFC"))) ?? this.units[0]);
     const unit = first?.uid ?? "";

@@ -1831,7 +1831,11 @@ export type ListsView = {
 /**
  * `form`, `topic`, `venue_type`, `language`, `target_group`, `column`.
  */
-lists: Array<CodeList>, };
+lists: Array<CodeList>, 
+/**
+ * What the rules say of each active target group, in order of display.
+ */
+groups: Array<GroupRules>, };
 
 export type CodeList = { 
 /**
@@ -1846,6 +1850,24 @@ active: Array<string>,
  * Codes only shown where an old record has them.
  */
 retired: Array<string>, };
+
+export type GroupRules = { 
+/**
+ * Code.
+ */
+code: string, 
+/**
+ * Codes of the measures that apply, in order of display; none for who is no person.
+ */
+measures: Array<string>, 
+/**
+ * First and last grade its pupils sit in; null for who sits in none.
+ */
+grades: [number, number] | null, 
+/**
+ * Whether it is taught in classes and counted by school year.
+ */
+taught: boolean, };
 
 export type UsbExportInput = { 
 /**
