@@ -192,6 +192,8 @@ codes! {
     LinesDiffer = "lines_differ", Error;
     /// The same record stood in an earlier row of the file. `row`.
     RowTwice = "row_twice", Error;
+    /// The same figure of the same day stands here already with another value: to save is to change it. `value`.
+    FigureThere = "figure_there", Warning;
     /// Two cells of a grid are one figure. `value`.
     FigureTwice = "figure_twice", Error;
     /// Recorded here already with other figures; a file changes none by itself.

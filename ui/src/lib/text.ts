@@ -1,4 +1,5 @@
 import type { FindingView } from "./generated/contract";
+import { number } from "../shared/format";
 import * as catalogue from "./paraglide/messages.js";
 
 type Message = (params: Record<string, string>) => string;
@@ -58,8 +59,12 @@ const CODED_FIELDS: Record<string, string> = {
   flag: "comment_flag",
 };
 
-/** A field's text in a history: codes become their labels. */
+/** Fields that are counts: people read them with dots. */
+const COUNTS = ["value", "excluded", "numerator", "population", "members", "female", "youth_union", "khmer"];
+
+/** A field's text in a history: codes become their labels, counts get their dots. */
 export function valueText(path: string, value: string): string {
+  if (COUNTS.includes(path) && /^\d{4,15}$/.test(value)) return number(Number(value));
   const list = CODED_FIELDS[path];
   if (value === "" || !list) return value;
   return value.split(/[,;]\s*/).map((code) => label(list, code)).join(", ");

@@ -1,3 +1,4 @@
+import BookOpenCheck from "@lucide/svelte/icons/book-open-check";
 import Building2 from "@lucide/svelte/icons/building-2";
 import FileSpreadsheet from "@lucide/svelte/icons/file-spreadsheet";
 import ChartColumn from "@lucide/svelte/icons/chart-column";
@@ -14,6 +15,7 @@ const SCREENS = [
   { name: "today", icon: House, label: m.nav_today, officer: false },
   { name: "sessions", icon: List, label: m.nav_sessions, officer: false },
   { name: "school", icon: GraduationCap, label: m.nav_school, officer: false },
+  { name: "figures", icon: BookOpenCheck, label: m.nav_figures, officer: false },
   { name: "progress", icon: ChartColumn, label: m.nav_progress, officer: false },
   { name: "sync", icon: RefreshCw, label: m.nav_sync, officer: false },
   { name: "import", icon: FileSpreadsheet, label: m.nav_import, officer: false },

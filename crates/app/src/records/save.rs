@@ -1,7 +1,9 @@
+use hocvu_model::input::integer;
 use hocvu_model::operation::Kind;
 use hocvu_model::record::Record;
-use hocvu_model::{Finding, OperationId, RecordId};
-use hocvu_store::{Append, Write};
+use hocvu_model::{Finding, FindingCode, OperationId, RecordId};
+use hocvu_store::{Append, Read as StoreRead, Write};
+use serde_json::{Map, Value};
 
 use super::{check, id_of, kind_of};
 use crate::App;
@@ -23,7 +25,14 @@ impl Command for Check {
 
     fn run(app: &App, input: RecordForm) -> Result<RecordCheckView> {
         let kind = kind_of(&input.kind)?;
-        let checked = app.store().read(|read| check(app, read, kind, &input))?;
+        let deployment = app.deployment();
+        let checked = app.store().read(|read| {
+            let mut checked = check(app, read, kind, &input)?;
+            if let (None, Some(record)) = (&input.id, &checked.record) {
+                checked.findings.extend(there(read, record, &deployment)?);
+            }
+            Ok(checked)
+        })?;
         Ok(RecordCheckView {
             findings: form::findings(checked.findings),
         })
@@ -58,6 +67,23 @@ impl Command for Save {
             findings: form::findings(findings),
         })
     }
+}
+
+/// What a new figure would change: one of the same day that lives here with another value.
+fn there(read: &StoreRead<'_>, record: &Record, deployment: &str) -> hocvu_store::Result<Option<Finding>> {
+    let Some(id) = record.natural_id(deployment) else {
+        return Ok(None);
+    };
+    let seen = read.record(id)?.filter(|seen| !seen.void);
+    Ok(seen.and_then(|seen| {
+        let body = record.body();
+        let text = |body: &Map<String, Value>| {
+            let numbers = ["value", "numerator", "population"];
+            let found = numbers.iter().filter_map(|field| body.get(*field)?.as_u64());
+            found.map(integer::format).collect::<Vec<_>>().join("/")
+        };
+        (seen.body != body).then(|| Finding::new(FindingCode::FigureThere, "as_of").with("value", text(&seen.body)))
+    }))
 }
 
 /// Appends what makes the record this: all of it, or only what changed. Nothing when nothing changed. A record declared void

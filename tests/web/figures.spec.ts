@@ -1,0 +1,179 @@
+import { violations } from "./support/axe";
+import { expect, Machine, test } from "./support/machines";
+import { HAMLET } from "./support/programs";
+import { unikey } from "./support/unikey";
+
+async function records(machine: Machine, kind: string) {
+  return (await machine.call("record.list", { kind, unit: null })).records;
+}
+
+async function fits(machine: Machine): Promise<void> {
+  const wide = await machine.page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  expect(wide, "nothing to scroll sideways").toBe(false);
+}
+
+test("populations by keyboard alone: a wrong one is marked, the next follows at once, progress gets its denominator", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await enrolled.go("figures");
+  await page.getByTestId("figures-tab-population").focus();
+  expect(await violations(page), "empty").toEqual([]);
+  await page.keyboard.press("Alt+n");
+  await expect(page.getByTestId("figure-target_group")).toBeFocused();
+  await page.getByTestId("figure-target_group").selectOption("adult");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("1000");
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("figure-value"), "its dots come when it is left").toHaveValue("1.000");
+  await page.keyboard.type("31/11/2025");
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("finding-date_no_such_day")).toBeVisible();
+  await page.getByTestId("figure-as_of").fill("20/11/2025");
+  await page.getByTestId("figure-basis").selectOption("actual_residents");
+  await page.getByTestId("figure-excluded").fill("34");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-source"), "the first wrong field").toBeFocused();
+  await expect(page.getByTestId("finding-source_missing")).toBeVisible();
+  await expect(page.getByTestId("finding-reason_missing"), "who is left out, and why").toBeVisible();
+  expect(await records(enrolled, "population")).toEqual([]);
+  expect(await violations(page), "with findings").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("figures-wrong.png") });
+  await page.keyboard.type("Công an xã");
+  await page.getByTestId("figure-exclusion_reason").fill("Đi làm ăn xa");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-row")).toHaveCount(1);
+  await expect(page.getByTestId("figure-target_group"), "the next one begins").toBeFocused();
+  await expect(page.getByTestId("figure-source"), "from the same source").toHaveValue("Công an xã");
+  await expect(page.getByTestId("figure-value")).toHaveValue("");
+  const [only] = await records(enrolled, "population");
+  expect(only?.form.fields).toMatchObject({ value: "1.000", excluded: "34", as_of: "20/11/2025", source: "Công an xã" });
+
+  await enrolled.go("progress/KH67-2025-C");
+  await page.getByTestId("year-2025").click();
+  await expect(page.locator('[data-testid="indicator"][data-code="KH67-2025-C"]'), "1.000 without the 34").toContainText("966");
+  await fits(enrolled);
+});
+
+test("a change keeps its history, another day is another line, and one that is there is not changed unsaid", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  const fields = { target_group: "adult", value: "1.000", basis: "registered", as_of: "20/11/2025", source: "Công an xã" };
+  const { id } = await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields });
+  await enrolled.go("figures/population");
+  await page.getByTestId("figure-open").press("Enter");
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.000");
+  await page.getByTestId("figure-value").fill("1012");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("history-entry").first()).toContainText("Tổng số từ 1.000 thành 1.012");
+  await expect(page.getByTestId("figure-unsaved")).toHaveCount(0);
+  await page.screenshot({ path: test.info().outputPath("figures-history.png") });
+  expect(await violations(page), "with a history").toEqual([]);
+
+  await page.getByTestId("figure-as_of").fill("21/11/2025");
+  await expect(page.getByTestId("figure-another")).toContainText("dòng mới");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-row")).toHaveCount(2);
+  const days = (await records(enrolled, "population")).map(({ form }) => [form.fields.as_of, form.fields.value]);
+  expect(days.sort()).toEqual([["20/11/2025", "1.012"], ["21/11/2025", "1.012"]]);
+
+  await page.keyboard.press("Alt+n");
+  await page.getByTestId("figure-target_group").selectOption("adult");
+  await page.getByTestId("figure-value").fill("900");
+  await page.getByTestId("figure-as_of").fill("20/11/2025");
+  await page.getByTestId("figure-basis").selectOption("registered");
+  await page.getByTestId("figure-source").fill("Công an xã");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("finding-figure_there")).toContainText("1.012");
+  const value = async () => (await enrolled.call("record.read", { id })).form.fields.value;
+  expect(await value(), "not changed by a first press").toBe("1.012");
+  await page.keyboard.press("Control+s");
+  await expect.poll(value, "the person said so").toBe("900");
+});
+
+test("what was typed and not saved is there again, and a line that is deleted comes back", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  const fields = { target_group: "adult", value: "1.000", basis: "registered", as_of: "20/11/2025", source: "Công an xã" };
+  await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields });
+  await enrolled.go("figures/population");
+  await page.getByTestId("figure-open").click();
+  await page.getByTestId("figure-value").fill("1.050");
+  await page.getByTestId("nav-today").click();
+  await page.getByTestId("nav-figures").click();
+  await expect(page.getByTestId("figure-row")).toContainText("Chưa lưu");
+  await page.getByTestId("figure-open").click();
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.050");
+  await expect(page.getByTestId("figure-unsaved")).toBeVisible();
+  await page.getByTestId("figure-forget").click();
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.000");
+
+  await page.getByTestId("figure-void").click();
+  await expect(page.getByTestId("figure-row")).toHaveCount(0);
+  await page.getByTestId("figures-tab-population").focus();
+  await page.keyboard.press("Control+z");
+  await expect(page.getByTestId("figure-row")).toHaveCount(1);
+  await expect(page.getByTestId("figure-row")).toContainText("1.000");
+});
+
+test("VNeID and teams: their fields, their rules, UniKey in the names", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  const cdp = await page.context().newCDPSession(page);
+  await enrolled.go("figures/vneid");
+  await page.getByTestId("figure-numerator").fill("420");
+  await page.getByTestId("figure-population").fill("400");
+  await page.getByTestId("figure-as_of").fill("20/11/2025");
+  await page.getByTestId("figure-source").focus();
+  await unikey(page, cdp, "tập huấn");
+  await expect(page.getByTestId("figure-source")).toHaveValue("tập huấn");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("finding-numerator_over_population")).toBeVisible();
+  await page.getByTestId("figure-population").fill("1000");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-row")).toContainText("420");
+  const [told] = await records(enrolled, "coverage");
+  expect(told?.form.fields).toMatchObject({ measure: "vneid_confirmed", target_group: "adult", evidence_kind: "vneid_confirmed", population: "1.000" });
+  expect(await violations(page), "VNeID").toEqual([]);
+
+  await page.getByTestId("figures-tab-vneid").focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByTestId("figures-tab-team")).toBeFocused();
+  await page.getByTestId("figure-name").focus();
+  await unikey(page, cdp, "đường");
+  await expect(page.getByTestId("figure-name")).toHaveValue("đường");
+  await page.getByTestId("figure-members").fill("7");
+  await page.getByTestId("figure-female").fill("8");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-female")).toHaveAttribute("aria-invalid", "true");
+  expect(await records(enrolled, "team")).toEqual([]);
+  await page.getByTestId("figure-female").fill("3");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-row")).toContainText("đường");
+  expect(await violations(page), "teams").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("figures-team.png") });
+  await fits(enrolled);
+});
+
+test("an officer changes and deletes what a hamlet wrote only with a reason", async ({ officer, office, place, context }) => {
+  const hamlet = new Machine(place, await context.newPage(), "hamlet");
+  hamlet.cli("enrol", "--code", office.another("Lan"), "--centre", office.url, "--name", "Lan");
+  hamlet.cli("population", "add", "--unit", HAMLET.uid, "target_group=adult", "value=1000", "basis=registered", "as_of=20/11/2025", "source=Công an xã");
+  hamlet.cli("sync");
+  officer.cli("sync");
+  await officer.open();
+  const { page } = officer;
+  await officer.go("figures/population");
+  await page.getByTestId("figure-open").click();
+  await expect(page.getByTestId("history-entry")).toHaveCount(1);
+  await page.getByTestId("figure-value").fill("998");
+  await page.keyboard.press("Control+s");
+  await page.getByTestId("reason-act").click();
+  await expect(page.getByTestId("finding-reason_missing")).toBeVisible();
+  await page.getByTestId("reason").fill("Đối chiếu sổ hộ khẩu");
+  await page.getByTestId("reason-act").click();
+  await expect(page.getByTestId("history-entry").first()).toContainText("Đối chiếu sổ hộ khẩu");
+  await officer.sync();
+  hamlet.cli("sync");
+  const listed = JSON.parse(hamlet.cli("population", "list", "--json")) as { records: { form: { fields: Record<string, string> } }[] };
+  expect(listed.records[0]?.form.fields.value).toBe("998");
+});

@@ -1,0 +1,86 @@
+import type { RecordForm } from "../../lib/generated/contract";
+
+export const TABS = ["population", "vneid", "team"] as const;
+export type Tab = (typeof TABS)[number];
+
+export interface Field {
+  name: string;
+  type: "text" | "count" | "date" | "code" | "year";
+  /** Of a code: the list it is of. */
+  list?: string;
+}
+
+export interface Kind {
+  /** Kind of its records. */
+  kind: string;
+  /** In order of typing; the unit comes before them. */
+  fields: Field[];
+  /** What every record here says, whatever is typed. */
+  fixed: Record<string, string>;
+  /** Fields that say which figure it is: with another of them it is another figure. None for what has a name of its own. */
+  key: string[];
+  /** Columns of the list, after the unit. */
+  columns: string[];
+}
+
+const text = (name: string): Field => ({ name, type: "text" });
+const count = (name: string): Field => ({ name, type: "count" });
+const date = (name: string): Field => ({ name, type: "date" });
+const code = (name: string, list: string): Field => ({ name, type: "code", list });
+
+export const KINDS: Record<Tab, Kind> = {
+  population: {
+    kind: "population",
+    fields: [
+      code("target_group", "target_group"),
+      count("value"),
+      date("as_of"),
+      { name: "school_year", type: "year" },
+      code("basis", "population_basis"),
+      text("source"),
+      count("excluded"),
+      text("exclusion_reason"),
+      text("note"),
+    ],
+    fixed: {},
+    key: ["target_group", "basis", "as_of"],
+    columns: ["target_group", "value", "excluded", "as_of", "source"],
+  },
+  vneid: {
+    kind: "coverage",
+    fields: [count("numerator"), count("population"), date("as_of"), text("source"), text("note")],
+    fixed: { target_group: "adult", measure: "vneid_confirmed", evidence_kind: "vneid_confirmed" },
+    key: ["as_of"],
+    columns: ["numerator", "population", "as_of", "source"],
+  },
+  team: {
+    kind: "team",
+    fields: [
+      text("name"),
+      count("members"),
+      count("female"),
+      count("youth_union"),
+      count("khmer"),
+      text("leader_name"),
+      text("leader_phone"),
+      text("decision_number"),
+      date("decision_date"),
+      date("active_from"),
+      date("active_to"),
+      text("note"),
+    ],
+    fixed: {},
+    key: [],
+    columns: ["name", "members", "female", "leader_name", "leader_phone"],
+  },
+};
+
+/** Whether a record belongs in a tab: all of its kind, of coverage only what is confirmed on VNeID. */
+export function belongs(tab: Tab, { fields }: RecordForm): boolean {
+  return Object.entries(KINDS[tab].fixed).every(([name, value]) => name === "evidence_kind" || fields[name] === value);
+}
+
+/** `22/11/2025` as something that sorts. */
+export function order(day: string | undefined): string {
+  return (day ?? "").split("/").reverse().join("");
+}

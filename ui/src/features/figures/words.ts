@@ -1,0 +1,21 @@
+import * as m from "../../lib/paraglide/messages.js";
+import { label, pathLabel } from "../../lib/text";
+import { KINDS, type Tab } from "./kinds";
+
+export function tabName(tab: Tab): string {
+  return { population: m.figures_population, vneid: m.figures_vneid, team: m.figures_team }[tab]();
+}
+
+/** Of what is confirmed on VNeID the words for its two numbers say so. */
+export function fieldName(tab: Tab, name: string): string {
+  if (tab === "vneid" && name === "numerator") return m.figures_confirmed();
+  if (tab === "vneid" && name === "population") return m.figures_adults();
+  if (tab === "team" && name === "name") return m.figures_team_name();
+  return pathLabel(name);
+}
+
+/** A field's text in the list; a code becomes its label. */
+export function shown(tab: Tab, name: string, text: string): string {
+  const list = KINDS[tab].fields.find((field) => field.name === name)?.list;
+  return list && text !== "" ? label(list, text) : text;
+}
