@@ -128,6 +128,7 @@ test("VNeID and teams: their fields, their rules, UniKey in the names", async ({
   await expect(page.getByTestId("figure-source")).toHaveValue("tập huấn");
   await page.keyboard.press("Control+s");
   await expect(page.getByTestId("finding-numerator_over_population")).toBeVisible();
+  await expect(page.getByTestId("figure-numerator"), "the first wrong field").toBeFocused();
   await page.getByTestId("figure-population").fill("1000");
   await page.keyboard.press("Control+s");
   await expect(page.getByTestId("figure-row")).toContainText("420");
@@ -145,6 +146,7 @@ test("VNeID and teams: their fields, their rules, UniKey in the names", async ({
   await page.getByTestId("figure-female").fill("8");
   await page.keyboard.press("Control+s");
   await expect(page.getByTestId("figure-female")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByTestId("figure-female")).toBeFocused();
   expect(await records(enrolled, "team")).toEqual([]);
   await page.getByTestId("figure-female").fill("3");
   await page.keyboard.press("Control+s");

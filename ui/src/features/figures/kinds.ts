@@ -44,14 +44,14 @@ export const KINDS: Record<Tab, Kind> = {
     ],
     fixed: {},
     key: ["target_group", "basis", "as_of"],
-    columns: ["target_group", "value", "excluded", "as_of", "source"],
+    columns: ["target_group", "value", "as_of"],
   },
   vneid: {
     kind: "coverage",
     fields: [count("numerator"), count("population"), date("as_of"), text("source"), text("note")],
     fixed: { target_group: "adult", measure: "vneid_confirmed", evidence_kind: "vneid_confirmed" },
     key: ["as_of"],
-    columns: ["numerator", "population", "as_of", "source"],
+    columns: ["numerator", "population", "as_of"],
   },
   team: {
     kind: "team",
@@ -71,7 +71,7 @@ export const KINDS: Record<Tab, Kind> = {
     ],
     fixed: {},
     key: [],
-    columns: ["name", "members", "female", "leader_name", "leader_phone"],
+    columns: ["name", "members", "leader_name"],
   },
 };
 
