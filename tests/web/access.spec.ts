@@ -54,6 +54,11 @@ const SCREENS: Screen[] = [
       await expect(page.getByTestId("undo")).toBeVisible();
     },
   },
+  { name: "a school", at: "school", part: "coverage-grid" },
+  { name: "populations", at: "figures/population", part: "figure-editor" },
+  { name: "teams", at: "figures/team", part: "figure-editor" },
+  { name: "progress", at: "progress", part: "indicator" },
+  { name: "import", at: "import", part: "import-path" },
   { name: "waiting", at: "sync/waiting", part: "sync-tab-waiting" },
   { name: "sent", at: "sync/sent", part: "sync-tab-sent" },
   { name: "refused", at: "sync/refused", part: "sync-tab-refused" },

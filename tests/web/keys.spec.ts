@@ -124,7 +124,7 @@ test("Enter goes on and never saves; Escape leaves and keeps the draft", async (
 
 test("every shortcut of the rail works, and none of them is a letter alone", async ({ sample }) => {
   const { page } = sample;
-  for (const [digit, name] of [["2", "sessions"], ["3", "school"], ["4", "progress"], ["5", "sync"], ["6", "import"], ["7", "settings"], ["1", "today"]]) {
+  for (const [digit, name] of [["2", "sessions"], ["3", "school"], ["4", "figures"], ["5", "progress"], ["6", "sync"], ["7", "import"], ["8", "settings"], ["1", "today"]]) {
     await page.keyboard.press(`Control+Digit${digit}`);
     await expect(page.getByTestId(`nav-${name}`)).toHaveAttribute("aria-current", "page");
   }

@@ -85,7 +85,7 @@ for (const [width, height] of [[1093, 557], [911, 464]]) {
   test(`no screen scrolls sideways at ${width}×${height}`, async ({ sample }) => {
     const { page } = sample;
     await page.setViewportSize({ width: width ?? 0, height: height ?? 0 });
-    for (const screen of ["today", "entry/new", "sessions", "school", "sync", "settings"]) {
+    for (const screen of ["today", "entry/new", "sessions", "school", "figures", "figures/team", "progress", "import", "sync", "settings"]) {
       await sample.go(screen);
       await expect(page.locator("main")).toBeVisible();
       await expect.poll(() => page.evaluate(() => document.fonts.ready.then(() => document.documentElement.scrollWidth)), screen).toBeLessThanOrEqual(width ?? 0);
