@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use crate::codes::VenueType;
 use crate::text;
 use crate::wording::{self, Locale};
@@ -33,15 +35,13 @@ impl Venue {
             });
         }
         let key = text::fold(field);
-        let labelled = |kind: &VenueType| key.starts_with(&text::fold(&label(*kind)));
-        let kind = VenueType::active()
-            .filter(labelled)
-            .max_by_key(|kind| label(*kind).len());
+        let labelled = LABELS.iter().filter(|(_, label)| key.starts_with(label));
+        let kind = labelled.max_by_key(|(_, label)| label.len()).map(|(kind, _)| *kind);
         let kind = kind.or_else(|| key.starts_with("nha ").then(|| VenueType::parse("home")).flatten());
         let kind = kind
             .or_else(|| VenueType::parse("other"))
             .expect("the list ends with other");
-        let is_label_itself = key == text::fold(&label(kind));
+        let is_label_itself = LABELS.iter().any(|(one, label)| *one == kind && *label == key);
         Ok(Self {
             kind,
             name: (!is_label_itself).then(|| field.to_owned()),
@@ -57,6 +57,13 @@ impl Venue {
 /// The word before the colon is no venue type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownVenue;
+
+/// Every active kind with the search key of its label.
+static LABELS: LazyLock<Vec<(VenueType, String)>> = LazyLock::new(|| {
+    VenueType::active()
+        .map(|kind| (kind, text::fold(&label(kind))))
+        .collect()
+});
 
 fn label(kind: VenueType) -> String {
     wording::label(Locale::Vi, VenueType::LIST, kind.as_str())
