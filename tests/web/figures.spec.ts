@@ -48,6 +48,10 @@ test("populations by keyboard alone: a wrong one is marked, the next follows at 
   const [only] = await records(enrolled, "population");
   expect(only?.form.fields).toMatchObject({ value: "1.000", excluded: "34", as_of: "20/11/2025", source: "Công an xã" });
 
+  await enrolled.go("sync/waiting");
+  await page.getByRole("link", { name: "Mẫu số · Người dân trưởng thành · 20/11/2025" }).click();
+  await expect(page.getByTestId("figure-value"), "a waiting line leads to its figure").toHaveValue("1.000");
+
   await enrolled.go("progress/KH67-2025-C");
   await page.getByTestId("year-2025").click();
   await expect(page.locator('[data-testid="indicator"][data-code="KH67-2025-C"]'), "1.000 without the 34").toContainText("966");
