@@ -6,6 +6,26 @@ async function tell(machine: Machine, kind: string, unit: string, fields: Record
   await machine.call("record.save", { kind, id: null, unit, fields: { target_group: "adult", as_of: "20/11/2025", source: "Công an xã", ...fields } });
 }
 
+test("the denominator's dialog changes a figure that is there only when saved twice", async ({ officer }) => {
+  await officer.open();
+  const { page } = officer;
+  await tell(officer, "coverage", HAMLET.uid, { measure: "skilled", numerator: "800", evidence_kind: "self_declared" });
+  await officer.go("progress");
+  await page.getByTestId("year-2025").click();
+  await page.locator('[data-testid="indicator"][data-code="KH67-2025-C"]').getByTestId("enter-denominator").click();
+  // It comes while the dialog is open, as another machine's would.
+  await tell(officer, "population", COMMUNE, { value: "5.000", basis: "registered", as_of: "15/01/2026" });
+  await page.getByTestId("population-value").fill("1000");
+  await page.getByTestId("population-as_of").fill("15/01/2026");
+  await page.getByTestId("population-source").fill("Công an xã");
+  await page.getByTestId("population-save").click();
+  await expect(page.getByTestId("finding-figure_there")).toContainText("5.000");
+  const value = async () => (await officer.call("record.list", { kind: "population", unit: COMMUNE })).records[0]?.form.fields.value;
+  expect(await value(), "not changed by a first press").toBe("5.000");
+  await page.getByTestId("population-save").click();
+  await expect.poll(value, "the person said so").toBe("1.000");
+});
+
 test("a target without a denominator says so, and gets one by the keyboard", async ({ officer }) => {
   await officer.open();
   const { page } = officer;
