@@ -1,6 +1,8 @@
+import type { BrowserContext } from "@playwright/test";
+
 import { violations } from "./support/axe";
-import { expect, Machine, test } from "./support/machines";
-import { HAMLET } from "./support/programs";
+import { expect, Machine, type Office, test } from "./support/machines";
+import { HAMLET, type Place, SCHOOL } from "./support/programs";
 import { unikey } from "./support/unikey";
 
 async function records(machine: Machine, kind: string) {
@@ -182,4 +184,143 @@ test("an officer changes and deletes what a hamlet wrote only with a reason", as
   hamlet.cli("sync");
   const listed = JSON.parse(hamlet.cli("population", "list", "--json")) as { records: { form: { fields: Record<string, string> } }[] };
   expect(listed.records[0]?.form.fields.value).toBe("998");
+});
+
+const pop = (change: Record<string, string>) => ({ target_group: "adult", value: "1.000", basis: "registered", as_of: "20/11/2025", source: "Công an xã", ...change });
+
+test("a new one that waits unsaved outlives the saving of another day of a stored one", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields: pop({}) });
+  await enrolled.go("figures/population");
+  await page.getByTestId("figure-target_group").selectOption({ index: 2 });
+  await page.getByTestId("figure-value").fill("777");
+  await page.getByTestId("figure-open").click();
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.000");
+  await page.getByTestId("figure-as_of").fill("21/11/2025");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-row")).toHaveCount(2);
+  await page.keyboard.press("Alt+n");
+  await expect(page.getByTestId("figure-value")).toHaveValue("777");
+});
+
+test("what is typed while a new one is being saved goes on as a change of it", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await enrolled.go("figures/population");
+  await page.getByTestId("figure-target_group").selectOption("adult");
+  await page.getByTestId("figure-value").fill("1.000");
+  await page.getByTestId("figure-as_of").fill("20/11/2025");
+  await page.getByTestId("figure-basis").selectOption("registered");
+  await page.getByTestId("figure-source").fill("Công an xã");
+  let release = () => {};
+  const held = new Promise<void>((go) => (release = go));
+  const asked = new Promise<void>((seen) => page.route("**/call/record.save", async (route) => { seen(); await held; await route.continue(); }));
+  await page.keyboard.press("Control+s");
+  await asked;
+  await page.getByTestId("figure-note").fill("gõ trong lúc lưu");
+  release();
+  await expect(page.getByTestId("figure-row")).toHaveCount(1);
+  await expect(page.getByTestId("figure-note")).toHaveValue("gõ trong lúc lưu");
+  await expect(page.getByTestId("figure-unsaved")).toBeVisible();
+  await page.keyboard.press("Control+s");
+  await expect.poll(async () => (await records(enrolled, "population")).map(({ form }) => form.fields.note)).toEqual(["gõ trong lúc lưu"]);
+});
+
+test("figures on two bases are told apart, and the earlier one of a basis looks earlier", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  for (const [basis, day, value] of [["registered", "19/11/2025", "1"], ["actual_residents", "20/11/2025", "2"], ["registered", "21/11/2025", "3"]] as const)
+    await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields: pop({ basis, as_of: day, value }) });
+  await enrolled.go("figures/population");
+  await expect(page.getByTestId("figure-row")).toHaveCount(3);
+  await page.screenshot({ path: test.info().outputPath("bases.png") });
+  await expect(page.locator("tr.older")).toHaveCount(1);
+  await expect(page.getByTestId("figures")).toContainText("Thực tế cư trú");
+});
+
+/** The commune's machine, open, with a population a hamlet wrote. */
+async function hamletTold(officer: Machine, office: Office, place: Place, context: BrowserContext): Promise<void> {
+  const hamlet = new Machine(place, await context.newPage(), "hamlet");
+  hamlet.cli("enrol", "--code", office.another("Lan"), "--centre", office.url, "--name", "Lan");
+  hamlet.cli("population", "add", "--unit", HAMLET.uid, "target_group=adult", "value=1000", "basis=registered", "as_of=20/11/2025", "source=Công an xã");
+  hamlet.cli("sync");
+  officer.cli("sync");
+  await officer.open();
+}
+
+test("an officer who saves before the history came is asked for a reason all the same", async ({ officer, office, place, context }) => {
+  await hamletTold(officer, office, place, context);
+  const { page } = officer;
+  let release = () => {};
+  const held = new Promise<void>((go) => (release = go));
+  await page.route("**/call/history.get", async (route) => { await held; await route.continue(); });
+  await officer.go("figures/population");
+  await page.getByTestId("figure-open").click();
+  await page.getByTestId("figure-value").fill("998");
+  await page.keyboard.press("Control+s");
+  release();
+  await expect(page.getByTestId("reason")).toBeVisible();
+  expect((await records(officer, "population"))[0]?.form.fields.value).toBe("1.000");
+});
+
+test("an officer who types a hamlet's figure anew changes it only with a reason", async ({ officer, office, place, context }) => {
+  await hamletTold(officer, office, place, context);
+  const { page } = officer;
+  await officer.go("figures/population");
+  await page.keyboard.press("Alt+n");
+  await page.getByTestId("figure-unit").selectOption(HAMLET.uid);
+  await page.getByTestId("figure-target_group").selectOption("adult");
+  await page.getByTestId("figure-value").fill("900");
+  await page.getByTestId("figure-as_of").fill("20/11/2025");
+  await page.getByTestId("figure-basis").selectOption("registered");
+  await page.getByTestId("figure-source").fill("Công an xã");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("finding-figure_there")).toBeVisible();
+  await page.keyboard.press("Control+s");
+  await page.getByTestId("reason").fill("Đối chiếu sổ hộ khẩu");
+  expect((await records(officer, "population"))[0]?.form.fields.value, "not changed without it").toBe("1.000");
+  await page.getByTestId("reason-act").click();
+  await expect.poll(async () => (await records(officer, "population")).map(({ form }) => form.fields.value)).toEqual(["900"]);
+  const { entries } = await officer.call("history.get", { id: (await records(officer, "population"))[0]?.form.id ?? "" });
+  expect(JSON.stringify(entries[0])).toContain("Đối chiếu sổ hộ khẩu");
+});
+
+test("an address of a record that is not here says so", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await enrolled.go("figures/population/00000000000000000000000000000000");
+  await expect(page.getByTestId("figure-missing")).toBeVisible();
+});
+
+test("a school's figure at the address of VNeID is not turned into one of VNeID", async ({ school }) => {
+  await school.open();
+  const cell = { target_group: "pupil_lower_secondary", grade: "", class: "6A1", measure: "skilled", text: "30", population: "41", id: null };
+  await school.call("coverage.save", { unit: SCHOOL.uid, school_year: "2025-2026", as_of: "20/11/2025", evidence_kind: "school_assessed", source: "Sổ", cells: [cell] });
+  const [one] = await records(school, "coverage");
+  await school.go(`figures/vneid/${one?.form.id}`);
+  await expect(school.page.getByTestId("figure-missing")).toBeVisible();
+  await expect(school.page.getByTestId("figure-numerator")).toHaveCount(0);
+});
+
+test("Ctrl+S pressed twice saves one team", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await enrolled.go("figures/team");
+  await page.getByTestId("figure-name").fill("Tổ 1");
+  await page.getByTestId("figure-members").fill("7");
+  let release = () => {};
+  const held = new Promise<void>((go) => (release = go));
+  const asked = new Promise<void>((seen) => page.route("**/call/record.save", async (route) => { seen(); await held; await route.continue(); }));
+  await page.keyboard.press("Control+s");
+  await asked;
+  await page.keyboard.press("Control+s");
+  release();
+  await expect(page.getByTestId("figure-name")).toHaveValue("");
+  await expect(page.getByTestId("figure-row")).toHaveCount(1);
+  // A save that came after would stand in the list by the time another team does.
+  await page.getByTestId("figure-name").fill("Tổ 2");
+  await page.getByTestId("figure-members").fill("5");
+  await page.keyboard.press("Control+s");
+  await expect.poll(async () => (await records(enrolled, "team")).map(({ form }) => form.fields.name).sort()).toEqual(["Tổ 1", "Tổ 2"]);
 });

@@ -42,6 +42,8 @@ export class Editor {
   private all = $state(false);
   /** The remark that a figure of this day is there already was made: to save again is to change it. */
   private told = false;
+  /** What a new one became: a second press of the same keys is not a second record. */
+  private made: string | null = null;
   /** Ends when everything asked so far has ended. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -76,6 +78,11 @@ export class Editor {
     return ["unit", ...this.names].find((name) => paths.has(name)) ?? [...paths][0];
   }
 
+  /** Whether it was said that the next save changes a figure that is there. */
+  get warned(): boolean {
+    return this.told;
+  }
+
   write(name: string, text: string): void {
     if (name === "unit") this.unit = text;
     else this.fields[name] = text;
@@ -95,14 +102,18 @@ export class Editor {
     });
   }
 
-  /** Saves it, as an officer's correction when a reason is given. Answers the id, or nothing when the rules refuse. */
-  save(reason: string | null): Promise<string | null> {
+  /**
+   * Saves it, as an officer's correction when a reason is given; `over` is the record that a new one changes then. Answers the
+   * id, or nothing when the rules refuse.
+   */
+  save(reason: string | null, over: string | null = null): Promise<string | null> {
     return this.queue(async () => {
+      if (this.made !== null) return this.made;
       const form = this.form();
       if (form.id === null && !this.told && (await this.isThere(form))) return null;
       try {
-        const saved = reason === null ? await call("record.save", form) : await call("record.correct", { form, reason });
-        this.settle(form);
+        const saved = reason === null ? await call("record.save", form) : await call("record.correct", { form: { ...form, id: form.id ?? over }, reason });
+        this.settle(form, saved.id);
         return saved.id;
       } catch (error) {
         // A reason that is missing is said where it is asked for.
@@ -152,16 +163,29 @@ export class Editor {
   }
 
   /** It is on the disk. A new one makes room for the next; of a figure that became another one the stored one is as it was. */
-  private settle(form: RecordForm): void {
+  private settle(form: RecordForm, id: string): void {
     if (form.id !== null) {
       this.stored = form;
       this.calm();
       return;
     }
+    this.made = id;
     editors.delete(keyOf(this.tab, this.stored?.id ?? null));
-    const carried = Object.fromEntries(CARRIED.flatMap((name) => (form.fields[name] ? [[name, form.fields[name]]] : [])));
-    editors.set(keyOf(this.tab, null), new Editor(this.tab, null, this.unit, carried));
+    this.hand(form, id);
+    // A new one that waits unsaved beside a stored one is nobody's to clear.
+    if (this.stored === null || !isUnsaved(this.tab, null)) {
+      const carried = Object.fromEntries(CARRIED.flatMap((name) => (form.fields[name] ? [[name, form.fields[name]]] : [])));
+      editors.set(keyOf(this.tab, null), new Editor(this.tab, null, form.unit, carried));
+    }
     changes += 1;
+  }
+
+  /** What was typed while it was being saved goes on as a change of the record it became. */
+  private hand(form: RecordForm, id: string): void {
+    const next = new Editor(this.tab, { ...form, id }, form.unit, {});
+    next.unit = this.unit;
+    next.fields = $state.snapshot(this.fields);
+    if (next.touched) editors.set(keyOf(this.tab, id), next);
   }
 
   private calm(): void {

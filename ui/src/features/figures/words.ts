@@ -19,3 +19,10 @@ export function shown(tab: Tab, name: string, text: string): string {
   const list = KINDS[tab].fields.find((field) => field.name === name)?.list;
   return list && text !== "" ? label(list, text) : text;
 }
+
+/** What belongs to a cell though it has no column: who counts as there, and how many are left out. */
+export function beside(name: string, fields: Record<string, string | undefined>): string {
+  if (name === "target_group" && fields.basis) return label("population_basis", fields.basis);
+  if (name === "value" && fields.excluded && fields.excluded !== "0") return m.figures_less({ count: fields.excluded });
+  return "";
+}
