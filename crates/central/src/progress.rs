@@ -16,8 +16,9 @@ use crate::error::{Error, Result};
 /// [`Error::Refused`] when there is no such unit; SQLite's own.
 pub fn progress(db: &Connection, units: &UnitBook, asked: &Asked<'_>) -> Result<Answer> {
     let facts = facts(db, asked.as_of)?;
+    let [in_period, cumulative, last_year] = asked.windows().map(|(from, to)| flows(db, from, to));
     asked
-        .answer(units, &facts, |from, to| flows(db, from, to.min(asked.as_of)))?
+        .answer(units, &facts, &[in_period?, cumulative?, last_year?])
         .ok_or_else(|| Error::Refused(format!("Không có đơn vị “{}”.", asked.unit)))
 }
 

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_judged_anew.sql"),
     include_str!("migrations/0007_imports.sql"),
     include_str!("migrations/0008_progress.sql"),
+    include_str!("migrations/0009_rolled.sql"),
 ];
 /// Schema of this build: the number of migrations.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

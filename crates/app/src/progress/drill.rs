@@ -5,7 +5,7 @@ use hocvu_model::input::date;
 use hocvu_model::progress::Book;
 use hocvu_store::{FigureFilter, FigureRow};
 
-use super::{boundaries, day, facts, plan, scopes};
+use super::{boundaries, day, facts, flows, plan, scopes};
 use crate::App;
 use crate::command::Command;
 use crate::contract::{DrillInput, DrillRecord, DrillView};
@@ -30,7 +30,7 @@ impl Command for Drill {
         let groups: Vec<&str> = indicator.target_groups.iter().map(|group| group.as_str()).collect();
         let units = app.units();
         let (rows, sources, page) = app.store().read(|read| {
-            let facts = facts(read, as_of)?;
+            let facts = facts(read, as_of, flows(read.flows(None, as_of)?))?;
             let book = Book::new(&units, &facts, boundaries, as_of);
             let within = book.recorded_within(unit.as_str());
             let wanted = book.records(indicator, unit.as_str());

@@ -29,8 +29,8 @@ fn plan() -> &'static Plan {
     PLAN.get_or_init(hocvu_model::plan::plan_67)
 }
 
-/// Everything the device knows until a day; void records are not known.
-fn facts(read: &StoreRead<'_>, until: NaiveDate) -> hocvu_store::Result<Facts> {
+/// Everything the device knows until a day; void records are not known. `all` sums every session until then.
+fn facts(read: &StoreRead<'_>, until: NaiveDate, all: Vec<Flow>) -> hocvu_store::Result<Facts> {
     let rows = read.figures(&FigureFilter {
         until: Some(until),
         ..FigureFilter::default()
@@ -45,7 +45,7 @@ fn facts(read: &StoreRead<'_>, until: NaiveDate) -> hocvu_store::Result<Facts> {
     Ok(Facts {
         figures,
         headcounts,
-        flows: flows(read.flows(None, until)?),
+        flows: all,
     })
 }
 

@@ -39,12 +39,27 @@ impl Command for Read {
             )?,
         };
         let units = app.units();
+        roll_up(app)?;
         let answer = app.store().read(|read| {
-            let facts = facts(read, as_of)?;
-            asked.answer(&units, &facts, |from, to| {
-                Ok(flows(read.flows(Some(from), to.min(as_of))?))
-            })
+            let windows = asked.windows().map(|(from, to)| (Some(from), to));
+            let wanted = [&[(None, as_of)], windows.as_slice()].concat();
+            let mut summed = read.flows_in(&wanted)?.into_iter();
+            let mut next = || flows(summed.next().unwrap_or_default());
+            let facts = facts(read, as_of, next())?;
+            Ok(asked.answer(&units, &facts, &[next(), next(), next()]))
         })?;
         answer.map(ProgressView::from).ok_or(Error::NotFound)
     }
+}
+
+/// Rolls up what was saved or came since the last time, when it is much. A full disk keeps nobody from reading: what waits
+/// is summed as it is.
+fn roll_up(app: &App) -> Result<()> {
+    if app.store().read(|read| read.roll_up_is_due())? {
+        match app.store().write(|tx| tx.roll_up()) {
+            Ok(()) | Err(hocvu_store::Error::Disk(_)) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(())
 }

@@ -119,6 +119,11 @@ impl Period {
         }
     }
 
+    /// What an answer is about: the window, the one cumulated from the year's beginning, and the same a year before.
+    pub fn windows(self) -> [(NaiveDate, NaiveDate); 3] {
+        [self.window(), self.cumulative(), self.same_last_year().window()]
+    }
+
     /// Reads a label: `2025-11`, `2025-Q4`, `2025-H2`, `2025`, of a campaign `2025-10-05`.
     pub fn parse(cut: Cut, label: &str) -> Option<Self> {
         let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();

@@ -66,44 +66,38 @@ pub struct WindowSums {
 }
 
 impl Asked<'_> {
-    /// Answers from facts; nothing when there is no such unit. `flows` sums sessions of a window by unit and group.
-    ///
-    /// # Errors
-    /// As `flows` says.
-    pub fn answer<E>(
-        &self,
-        units: &UnitBook,
-        facts: &Facts,
-        mut flows: impl FnMut(NaiveDate, NaiveDate) -> Result<Vec<Flow>, E>,
-    ) -> Result<Option<Answer>, E> {
+    /// The windows in which sessions are summed: those of the period, none of them past the day asked about.
+    pub fn windows(&self) -> [(NaiveDate, NaiveDate); 3] {
+        self.period.windows().map(|(from, to)| (from, to.min(self.as_of)))
+    }
+
+    /// Answers from facts; nothing when there is no such unit. `flows` are the sums of the sessions in [`Asked::windows`], by
+    /// unit and group.
+    pub fn answer(&self, units: &UnitBook, facts: &Facts, flows: &[Vec<Flow>; 3]) -> Option<Answer> {
         let book = Book::new(units, facts, self.boundaries, self.as_of);
-        let question = Question {
+        let progress = book.progress(&Question {
             plan: self.plan,
             year: self.year,
             unit: self.unit,
             code: self.code,
-        };
-        let Some(progress) = book.progress(&question) else {
-            return Ok(None);
-        };
-        let mut sum = |(from, to): (NaiveDate, NaiveDate)| {
-            Ok(WindowSums {
-                from: from.to_string(),
-                to: to.to_string(),
-                sums: book.sums(self.unit, &flows(from, to)?),
-            })
-        };
+        })?;
         let period = self.period;
-        Ok(Some(Answer {
+        let sum = |(from, to): (NaiveDate, NaiveDate), flows: &[Flow]| WindowSums {
+            from: from.to_string(),
+            to: to.to_string(),
+            sums: book.sums(self.unit, flows),
+        };
+        let ([in_period, cumulative, last_year], [first, second, third]) = (period.windows(), flows);
+        Some(Answer {
             progress,
             period: PeriodSums {
                 regime: period.cut().as_str().to_owned(),
                 span: period.span().as_str().to_owned(),
                 label: period.label(),
-                in_period: sum(period.window())?,
-                cumulative: sum(period.cumulative())?,
-                last_year: sum(period.same_last_year().window())?,
+                in_period: sum(in_period, first),
+                cumulative: sum(cumulative, second),
+                last_year: sum(last_year, third),
             },
-        }))
+        })
     }
 }
