@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use hocvu_app::contract::{ListInput, ProgressInput, ProgressView};
 use hocvu_central::figures::{Figures, figures};
-use hocvu_model::operation::{Kind, OfficeDraft, TRAINING_SESSION};
+use hocvu_model::operation::{Kind, OfficeDraft};
 use hocvu_model::record::Record;
-use hocvu_model::session::{self, SCHEMA_VERSION, TrainingSession};
+use hocvu_model::session::TrainingSession;
 use hocvu_model::unit::{Boundaries, Level, UnitBook};
 use hocvu_model::{RecordId, UnitUid};
-use hocvu_store::Append;
 use hocvu_testkit::sample::{Plan, Sample, Scope};
-use hocvu_testkit::{Device, TestCentral};
+use hocvu_testkit::{Device, TestCentral, append};
 
 const NOW: &str = "2026-01-05T08:00:00+07:00";
 /// Province 86, and the former one.
@@ -81,8 +80,8 @@ impl Adults {
     }
 }
 
-/// Everything as the province's own machine would have written it: units, what followed on what, sessions, figures.
-fn write(device: &Device, sample: &Sample, sessions: &[TrainingSession], figures: &[Record]) {
+/// Everything as the province's own machine would have written it: units, what followed on what, records.
+fn write(device: &Device, sample: &Sample, records: &[Record]) {
     let stored = device.app().store().write(|tx| {
         for units in sample.units.chunks(30) {
             let act = OfficeDraft {
@@ -98,37 +97,11 @@ fn write(device: &Device, sample: &Sample, sessions: &[TrainingSession], figures
             };
             tx.append_office(&act)?;
         }
-        for (number, session) in (1..).zip(sessions) {
-            tx.append(&Append {
-                record: RecordId(uuid::Uuid::from_u128(number)),
-                kind: Kind::Put,
-                record_type: TRAINING_SESSION,
-                schema_version: SCHEMA_VERSION,
-                unit: &session.unit,
-                set: Some(&session::body(session)),
-                reason: None,
-                void: None,
-                supersedes: &[],
-                at: 1,
-                findings: &[],
-            })?;
-        }
-        for (number, record) in (1_000_000..).zip(figures) {
-            tx.append(&Append {
-                record: record
-                    .natural_id("vl")
-                    .unwrap_or(RecordId(uuid::Uuid::from_u128(number))),
-                kind: Kind::Put,
-                record_type: record.kind().as_str(),
-                schema_version: record.kind().schema_version(),
-                unit: record.unit(),
-                set: Some(&record.body()),
-                reason: None,
-                void: None,
-                supersedes: &[],
-                at: 1,
-                findings: &[],
-            })?;
+        for (number, record) in (1..).zip(records) {
+            let id = record
+                .natural_id("vl")
+                .unwrap_or(RecordId(uuid::Uuid::from_u128(number)));
+            append(tx, id, record, 1)?;
         }
         Ok(())
     });
@@ -141,20 +114,17 @@ async fn merged() -> World {
     let device = Device::new(NOW, 1);
     device.enrol(&centre, PROVINCE.0).await;
     let heirs: BTreeMap<&UnitUid, &UnitUid> = sample.successions.iter().map(|one| (&one.old, &one.new)).collect();
+    let records: Vec<Record> = sample.records().collect();
     let mut sessions = Vec::new();
-    let mut figures = Vec::new();
     let mut adults: BTreeMap<UnitUid, Adults> = BTreeMap::new();
-    for record in sample.records() {
+    for record in &records {
         let heir = heirs.get(record.unit()).copied().unwrap_or(record.unit()).clone();
         match record {
-            Record::Session(session) => sessions.push(session),
-            other => {
-                adults.entry(heir).or_default().add(&other);
-                figures.push(other);
-            }
+            Record::Session(session) => sessions.push(session.clone()),
+            other => adults.entry(heir).or_default().add(other),
         }
     }
-    write(&device, &sample, &sessions, &figures);
+    write(&device, &sample, &records);
     while device.status().waiting > 0 {
         device.sync().await.expect("a good link");
     }

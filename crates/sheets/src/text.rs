@@ -5,7 +5,10 @@ use crate::error::Error;
 use crate::workbook::{Gathering, Sheet, Workbook};
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Error> {
-    let mut text = decode(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
+    let mut text = decode(bytes)?;
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
     text.push('\n');
     let (text, told) = match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
         Some((mark, rest)) => (rest, mark.bytes().next()),
@@ -20,14 +23,18 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Error> {
         .from_reader(text.as_bytes());
     let mut sheet = Sheet::named("");
     let mut record = csv::StringRecord::new();
-    let mut row = above;
+    let (mut row, mut line) = (above, reader.position().line());
     while reader
         .read_record(&mut record)
         .map_err(|error| Error::Damaged(error.to_string()))?
     {
         // Empty lines are passed over by the reader and are rows all the same.
         let ended = reader.position().line();
-        let lines = record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>() + 1;
+        let lines = match ended.saturating_sub(line) {
+            1 => 1,
+            _ => record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>() + 1,
+        };
+        line = ended;
         row = row.max(above + usize::try_from(ended.saturating_sub(lines + 1)).unwrap_or(0));
         for (column, cell) in record.iter().enumerate() {
             if !cell.is_empty() {

@@ -130,7 +130,10 @@ impl Sheet {
         }
         let font = font.map_or(0, |name| self.font_number(name));
         if self.rows.len() <= at.row {
+            // Rows of a table are as wide as the one before.
+            let width = self.rows.last().map_or(0, Vec::len);
             self.rows.resize_with(at.row + 1, Vec::new);
+            self.rows[at.row].reserve_exact(width);
         }
         let row = &mut self.rows[at.row];
         if row.len() <= at.column {

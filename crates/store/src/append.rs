@@ -55,6 +55,19 @@ impl Write<'_> {
     /// # Errors
     /// Not found when the device has no identity; writing failed.
     pub fn append(&self, append: &Append<'_>) -> Result<OperationId> {
+        let (row, before) = self.builds_on(append.record, append.kind)?;
+        self.append_onto(append, row, before)
+    }
+
+    /// The same for a record that is known not to be here, without looking for it.
+    ///
+    /// # Errors
+    /// As [`Write::append`]; it is here after all.
+    pub fn append_first(&self, append: &Append<'_>) -> Result<OperationId> {
+        self.append_onto(append, None, None)
+    }
+
+    fn append_onto(&self, append: &Append<'_>, row: Option<i64>, before: Option<RecordView>) -> Result<OperationId> {
         let Append {
             record,
             kind,
@@ -68,10 +81,8 @@ impl Write<'_> {
             at,
             findings,
         } = *append;
-        let log = self.own_log()?;
         self.name_photos(set)?;
-        let (row, before) = self.builds_on(record, kind)?;
-        let seq = self.next_seq(log.number)?;
+        let (log, seq) = self.next()?;
         let id = OperationId { log: log.id, seq };
         let text = Draft {
             k: kind,
@@ -160,8 +171,7 @@ impl Write<'_> {
     /// # Errors
     /// Not found when the device has no identity; writing failed.
     pub fn append_office(&self, draft: &OfficeDraft<'_>) -> Result<OperationId> {
-        let log = self.own_log()?;
-        let seq = self.next_seq(log.number)?;
+        let (log, seq) = self.next()?;
         self.insert_operation(&NewOperation {
             log,
             seq,
@@ -173,11 +183,19 @@ impl Write<'_> {
         Ok(OperationId { log: log.id, seq })
     }
 
-    pub(crate) fn next_seq(&self, log: i64) -> Result<u64> {
-        let mut last = self
-            .connection
-            .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM operation WHERE log = ?1")?;
-        Ok(last.query_row([log], |row| row.get(0))?)
+    /// The log this device writes, and the next number in it.
+    pub(crate) fn next(&self) -> Result<(OwnLog, u64)> {
+        let (log, last) = match self.tail.get() {
+            Some(tail) => tail,
+            None => {
+                let log = self.own_log()?;
+                let mut last = self
+                    .connection
+                    .prepare_cached("SELECT coalesce(max(seq), 0) FROM operation WHERE log = ?1")?;
+                (log, last.query_row([log.number], |row| row.get(0))?)
+            }
+        };
+        Ok((log, last + 1))
     }
 
     /// The row of the record, if it has one, and what an operation on it builds on.
@@ -230,6 +248,7 @@ impl Write<'_> {
                 operation::digest(new.text),
                 findings
             ])?;
+        self.tail.set(Some((new.log, new.seq)));
         self.appended.set(Some(Testimony {
             log: new.log.id,
             seq: new.seq,

@@ -210,7 +210,7 @@ impl Write<'_> {
     }
 
     fn say_again(&self, stranded: &Stranded) -> Result<()> {
-        let log = self.own_log()?;
+        let (log, seq) = self.next()?;
         #[cfg(feature = "planted")]
         if hocvu_model::planted::is(hocvu_model::planted::Bug::MovedCountsAsSaid) {
             let mut open = self
@@ -218,7 +218,6 @@ impl Write<'_> {
                 .prepare_cached("SELECT number FROM operation WHERE log = ?1 AND seq = 1")?;
             return self.is_said_as(stranded, open.query_row([log.number], |row| row.get(0))?);
         }
-        let seq = self.next_seq(log.number)?;
         let new = self.insert_operation(&NewOperation {
             log,
             seq,

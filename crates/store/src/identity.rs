@@ -179,6 +179,7 @@ impl Write<'_> {
             }
         };
         self.store_identity(identity, log)?;
+        self.tail.set(None); // It may be another log than the one before.
         if known.is_none() {
             let log = OwnLog {
                 number: log,

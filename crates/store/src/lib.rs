@@ -88,6 +88,7 @@ pub use suggest::LastSession;
 pub use unit_sums::UnitYear;
 pub use versions::{Conflict, Version};
 
+use identity::OwnLog;
 use witness::{Testimony, Witness};
 
 /// An open file. One per process: it holds the file alone.
@@ -107,6 +108,8 @@ pub struct Write<'a> {
     read: Read<'a>,
     /// The last number appended, and its log.
     appended: Cell<Option<Testimony>>,
+    /// The log this device writes and its last number, once asked for: an import appends ten thousand to it.
+    tail: Cell<Option<(OwnLog, u64)>>,
 }
 
 impl<'a> Deref for Write<'a> {
@@ -140,6 +143,7 @@ impl Store {
                 connection: &transaction,
             },
             appended: Cell::new(None),
+            tail: Cell::new(None),
         };
         let done = act(&write)?;
         let appended = write.appended.get();

@@ -1,5 +1,6 @@
 //! Development only: devices and a centre in one process, a link that can be broken on purpose, workloads.
 
+mod append;
 mod central;
 mod device;
 mod link;
@@ -10,6 +11,7 @@ pub mod sample;
 mod time;
 mod workload;
 
+pub use append::append;
 pub use central::{TestCentral, TestWorld};
 pub use device::{Device, Sessions};
 pub use link::{Fault, FaultyLink, Meter};

@@ -1,5 +1,6 @@
 //! A cell as the text the rules read: dates with their year, numbers never rounded, words turned into codes, names into units.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use hocvu_model::legacy::Legacy;
@@ -8,7 +9,7 @@ use hocvu_model::unit::UnitBook;
 use hocvu_model::{Finding, FindingCode};
 use hocvu_sheets::{Address, Cell, Sheet, Value};
 
-use super::columns::{Column, Reading, code_of};
+use super::columns::{Column, Reading, TableKind, code_of};
 use super::dates::{self, DateOrder};
 use super::header::{Mapping, Source};
 
@@ -23,10 +24,14 @@ pub struct Choices {
     pub thousands: Vec<String>,
 }
 
-/// Reads the cells of one table.
+/// A cell's text, borrowed where it is as it stands, and what is wrong with the cell itself.
+pub type Text<'a> = (Cow<'a, str>, Option<Finding>);
+
+/// Reads the cells of one table, column by column of its kind.
 pub struct Reader<'a> {
     sheet: &'a Sheet,
-    mapping: &'a Mapping,
+    /// The columns of the kind in their order, and where each comes from.
+    columns: Vec<(&'static Column, Option<&'a Source>)>,
     choices: &'a Choices,
     order: DateOrder,
     units: &'a UnitBook,
@@ -37,6 +42,7 @@ impl<'a> Reader<'a> {
     /// For a sheet, its mapping and what was chosen; `order` is used where nothing was.
     pub fn new(
         sheet: &'a Sheet,
+        kind: TableKind,
         mapping: &'a Mapping,
         choices: &'a Choices,
         order: DateOrder,
@@ -46,9 +52,10 @@ impl<'a> Reader<'a> {
         for unit in units.iter() {
             names.entry(fold(&unit.name)).or_default().push(unit.uid.as_str());
         }
+        let columns = kind.columns().iter();
         Self {
             sheet,
-            mapping,
+            columns: columns.map(|column| (column, mapping.sources.get(&column.field))).collect(),
             choices,
             order: choices.dates.unwrap_or(order),
             units,
@@ -56,93 +63,118 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Where a column's cell of a row is.
-    pub fn address(&self, column: &Column, row: usize) -> Option<Address> {
-        match self.mapping.sources.get(&column.field)? {
+    /// How many columns the kind has.
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The `at`th column of the kind.
+    pub fn column(&self, at: usize) -> &'static Column {
+        self.columns[at].0
+    }
+
+    /// The place of a field among the columns of the kind.
+    pub fn place(&self, field: &str) -> Option<usize> {
+        self.columns.iter().position(|(column, _)| column.field == field)
+    }
+
+    /// Where the cell of the `at`th column is in a row; nowhere when the table has no such column.
+    pub fn address(&self, at: usize, row: usize) -> Option<Address> {
+        match self.columns[at].1? {
             Source::Column(column) => Some(Address { row, column: *column }),
             Source::Fixed(_) => None,
         }
     }
 
-    /// The text of a column in a row, and what is wrong with the cell itself. Empty where there is none.
-    pub fn text(&self, column: &Column, row: usize) -> (String, Option<Finding>) {
-        let (text, value) = match self.mapping.sources.get(&column.field) {
-            None => return (String::new(), None),
-            Some(Source::Fixed(text)) => (text.clone(), &Value::Empty),
-            Some(Source::Column(at)) => {
-                let at = Address { row, column: *at };
-                // A merged count is one count, not one for each line; everything else speaks for all its lines.
-                let cell = match column.kind {
-                    Reading::Count => self.sheet.cell(at),
-                    _ => self.sheet.spread(at),
-                };
+    /// Whether two rows have the very same in the `at`th column.
+    pub fn is_same(&self, at: usize, row: usize, other: usize) -> bool {
+        match self.columns[at].1 {
+            None | Some(Source::Fixed(_)) => true,
+            Some(Source::Column(column)) => {
+                let cell = |row| self.cell(at, Address { row, column: *column });
+                cell(row) == cell(other)
+            }
+        }
+    }
+
+    /// The text of the `at`th column in a row. Empty where there is none.
+    pub fn text(&self, at: usize, row: usize) -> Text<'a> {
+        let (column, source) = self.columns[at];
+        match source {
+            None => (Cow::Borrowed(""), None),
+            Some(Source::Fixed(text)) => self.read(column, Cow::Borrowed(text)),
+            Some(Source::Column(from)) => {
+                let cell = self.cell(at, Address { row, column: *from });
                 match &cell.value {
-                    Value::Empty => return (String::new(), None),
-                    Value::Text(text) => (converted(self.sheet, cell, text, self.choices.legacy), &Value::Empty),
+                    Value::Empty => (Cow::Borrowed(""), None),
+                    Value::Text(text) => self.read(column, converted(self.sheet, cell, text, self.choices.legacy)),
                     Value::Error(error) => {
                         let finding = Finding::new(FindingCode::CellError, column.path()).with("value", error);
-                        return (String::new(), Some(finding));
+                        (Cow::Borrowed(""), Some(finding))
                     }
-                    other => (String::new(), other),
+                    other => self.typed(column, other),
                 }
             }
-        };
-        if *value != Value::Empty {
-            return self.typed(column, value);
         }
-        self.read(column, text)
+    }
+
+    /// A merged count is one count, not one for each line; everything else speaks for all its lines.
+    fn cell(&self, at: usize, address: Address) -> &'a Cell {
+        match self.columns[at].0.kind {
+            Reading::Count => self.sheet.cell(address),
+            _ => self.sheet.spread(address),
+        }
     }
 
     /// A number, a date, a truth: what the cell itself says it is.
-    fn typed(&self, column: &Column, value: &Value) -> (String, Option<Finding>) {
-        let text = value.to_string();
-        match (column.kind, value) {
-            (Reading::Count, Value::Number(number)) => self.count(column, *number),
-            (Reading::Date, Value::Moment(at)) => (at.format("%d/%m/%Y").to_string(), None),
-            (Reading::Date, Value::Date(_)) | (Reading::Time, Value::Time(_)) => (text, None),
-            (Reading::Time, Value::Moment(at)) => (at.format("%H:%M").to_string(), None),
-            _ => self.read(column, text),
-        }
+    fn typed(&self, column: &Column, value: &Value) -> Text<'a> {
+        let text = match (column.kind, value) {
+            (Reading::Count, Value::Number(number)) => return self.count(column, *number),
+            (Reading::Date, Value::Moment(at)) => at.format("%d/%m/%Y").to_string(),
+            (Reading::Date, Value::Date(_)) | (Reading::Time, Value::Time(_)) => value.to_string(),
+            (Reading::Time, Value::Moment(at)) => at.format("%H:%M").to_string(),
+            _ => return self.read(column, Cow::Owned(value.to_string())),
+        };
+        (Cow::Owned(text), None)
     }
 
     /// A number in a column of counts. Three decimals are what an English Excel makes of a Vietnamese thousand.
-    fn count(&self, column: &Column, number: f64) -> (String, Option<Finding>) {
+    fn count(&self, column: &Column, number: f64) -> Text<'a> {
         let thousand = number * 1_000.0;
         let whole = |value: f64| (value - value.round()).abs() < 1e-6 && value.abs() < 1e12;
         if whole(number) {
-            return (format!("{number:.0}"), None);
+            return (Cow::Owned(format!("{number:.0}")), None);
         }
         // Only what has all three decimals: 12.5 may have been 12.500, or a mistake.
         if whole(thousand) && !whole(number * 100.0) {
             if self.choices.thousands.contains(&column.field) {
-                return (format!("{thousand:.0}"), None);
+                return (Cow::Owned(format!("{thousand:.0}")), None);
             }
             let meant = hocvu_model::input::integer::format(thousand.abs().round() as u64);
             let finding = Finding::new(FindingCode::CountThousands, column.path())
                 .with("value", number.to_string().replace('.', ","))
                 .with("high", meant);
-            return (String::new(), Some(finding));
+            return (Cow::Borrowed(""), Some(finding));
         }
-        (number.to_string().replace('.', ","), None)
+        (Cow::Owned(number.to_string().replace('.', ",")), None)
     }
 
-    fn read(&self, column: &Column, text: String) -> (String, Option<Finding>) {
+    fn read(&self, column: &Column, text: Cow<'a, str>) -> Text<'a> {
         if text.trim().is_empty() {
-            return (String::new(), None);
+            return (Cow::Borrowed(""), None);
         }
-        match column.kind {
-            Reading::Key | Reading::Text | Reading::Count | Reading::Time => (text, None),
+        let read = match column.kind {
+            Reading::Key | Reading::Text | Reading::Count | Reading::Time => text,
             Reading::Date => match dates::absolute(&text, self.order) {
-                Some(text) => (text, None),
+                Some(text) => Cow::Owned(text),
                 None => {
                     let finding = Finding::new(FindingCode::DateNotFull, column.path()).with("value", text.trim());
-                    (String::new(), Some(finding))
+                    return (Cow::Borrowed(""), Some(finding));
                 }
             },
             Reading::Code => {
                 let list = column.list.as_deref().unwrap_or_default();
-                let code = code_of(list, text.trim()).map(ToOwned::to_owned);
-                (code.unwrap_or_else(|| text.trim().to_owned()), None)
+                code_of(list, text.trim()).map_or_else(|| trimmed(text), Cow::Borrowed)
             }
             Reading::Codes => {
                 let list = column.list.as_deref().unwrap_or_default();
@@ -151,48 +183,57 @@ impl<'a> Reader<'a> {
                     .map(str::trim)
                     .filter(|word| !word.is_empty());
                 let codes: Vec<&str> = words.map(|word| code_of(list, word).unwrap_or(word)).collect();
-                (codes.join(";"), None)
+                Cow::Owned(codes.join(";"))
             }
-            Reading::Unit => self.unit(column, text.trim()),
-        }
+            Reading::Unit => return self.unit(column, trimmed(text)),
+        };
+        (read, None)
     }
 
-    fn unit(&self, column: &Column, text: &str) -> (String, Option<Finding>) {
-        if self.units.get(text).is_some() {
-            return (text.to_owned(), None);
+    fn unit(&self, column: &Column, text: Cow<'a, str>) -> Text<'a> {
+        if self.units.get(&text).is_some() {
+            return (text, None);
         }
-        let named = self.names.get(&fold(text)).map(Vec::as_slice);
+        let named = self.names.get(&fold(&text)).map(Vec::as_slice);
         // A commune before and after the merger may have one name: a file means the one that is.
         let ended = |uid: &str| self.units.get(uid).is_some_and(|unit| unit.valid_to.is_some());
-        let living: Vec<&str> = named
+        let living: Vec<&'a str> = named
             .unwrap_or_default()
             .iter()
             .copied()
             .filter(|uid| !ended(uid))
             .collect();
         match (named, living.as_slice()) {
-            (Some([one]), _) | (_, [one]) => ((*one).to_owned(), None),
+            (Some([one]), _) | (_, [one]) => (Cow::Borrowed(*one), None),
             (Some(_), _) => {
-                let finding = Finding::new(FindingCode::UnitAmbiguous, column.path()).with("value", text);
-                (String::new(), Some(finding))
+                let finding = Finding::new(FindingCode::UnitAmbiguous, column.path()).with("value", &*text);
+                (Cow::Borrowed(""), Some(finding))
             }
-            (None, _) => (text.to_owned(), None),
+            (None, _) => (text, None),
         }
+    }
+}
+
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
     }
 }
 
 /// A cell's text in Unicode, where it is to be converted. Where the fonts tell, a cell in another font is what it seems; where
 /// they do not, one that reads only as Unicode is.
-pub fn converted(sheet: &Sheet, cell: &Cell, text: &str, way: Option<Legacy>) -> String {
-    let Some(way) = way else { return text.to_owned() };
+pub fn converted<'a>(sheet: &Sheet, cell: &Cell, text: &'a str, way: Option<Legacy>) -> Cow<'a, str> {
+    let Some(way) = way else { return Cow::Borrowed(text) };
     if let Some(way) = sheet.font(cell).and_then(Legacy::of_font) {
-        return way.convert(text);
+        return Cow::Owned(way.convert(text));
     }
     let fonts_tell = sheet.fonts().iter().any(|font| Legacy::of_font(font).is_some());
     if fonts_tell || !way.may_be(text) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
-    way.convert(text)
+    Cow::Owned(way.convert(text))
 }
 
 impl Column {

@@ -131,7 +131,8 @@ pub fn first_row(sheet: &Sheet, header: usize) -> usize {
 /// The text of a header cell.
 pub fn shown(sheet: &Sheet, at: Address, legacy: Option<Legacy>) -> String {
     let cell = sheet.spread(at);
-    let text = converted(sheet, cell, &cell.value.to_string(), legacy);
+    let text = cell.value.to_string();
+    let text = converted(sheet, cell, &text, legacy);
     hocvu_model::text::tidy(&text.replace('\n', " "))
 }
 

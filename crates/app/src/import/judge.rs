@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hocvu_model::record::{Context, Record};
-use hocvu_model::session::{self, TrainingSession};
+use hocvu_model::session::{self, Checked, TrainingSession};
 use hocvu_model::unit::{Level, Unit, UnitBook};
 use hocvu_model::{Finding, FindingCode, RecordId, RecordKind, UnitUid, input::date, text};
 use hocvu_store::Read as StoreRead;
@@ -80,9 +80,9 @@ impl<'a> Judge<'a> {
                 let checked = records::check(self.app, read, kind, form)?;
                 (checked.record, checked.findings)
             }
-            What::Session(raw) => {
-                let (session, findings) = self.session(read, raw)?;
-                (session.map(Record::Session), findings)
+            What::Session(checked) => {
+                let checked = self.session(read, checked)?;
+                (checked.session.map(Record::Session), checked.findings)
             }
         };
         let Some(record) = record.filter(|_| !unreadable) else {
@@ -145,38 +145,35 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Reads a session and compares it with those of its unit and day, of this machine and of the table so far.
-    fn session(
-        &mut self,
-        read: &StoreRead<'_>,
-        raw: &session::RawSession,
-    ) -> hocvu_store::Result<(Option<TrainingSession>, Vec<Finding>)> {
+    /// Compares a session with those of its unit and day, of this machine and of the table so far.
+    fn session(&mut self, read: &StoreRead<'_>, checked: &Checked) -> hocvu_store::Result<Checked> {
+        let mut checked = checked.clone();
+        let Some(found) = &checked.session else {
+            return Ok(checked);
+        };
+        if !self.largest.contains_key(&found.unit) {
+            let largest = read.largest(&found.unit, None)?.unwrap_or(0);
+            self.largest.insert(found.unit.clone(), largest);
+        }
+        let day = (found.unit.clone(), found.date);
+        if !self.days.contains_key(&day) {
+            let recorded = read.recorded_on(&found.unit, found.date)?;
+            self.days.insert(day.clone(), recorded);
+        }
+        let shared = |topics: &[String]| {
+            found
+                .topics
+                .iter()
+                .any(|topic| topics.iter().any(|other| other == topic.as_str()))
+        };
+        let same = self.days[&day].iter().rev().find(|(topics, _)| shared(topics));
         let units = Arc::clone(&self.units);
         let find = |uid: &str| units.get(uid);
         let mut context = Context::new(self.today, &find);
-        let mut checked = session::read(raw, &context);
-        if let Some(found) = &checked.session {
-            if !self.largest.contains_key(&found.unit) {
-                let largest = read.largest(&found.unit, None)?.unwrap_or(0);
-                self.largest.insert(found.unit.clone(), largest);
-            }
-            let day = (found.unit.clone(), found.date);
-            if !self.days.contains_key(&day) {
-                let recorded = read.recorded_on(&found.unit, found.date)?;
-                self.days.insert(day.clone(), recorded);
-            }
-            context.largest = self.largest.get(&found.unit).copied();
-            let shared = |topics: &[String]| {
-                found
-                    .topics
-                    .iter()
-                    .any(|topic| topics.iter().any(|other| other == topic.as_str()))
-            };
-            let same = self.days[&day].iter().rev().find(|(topics, _)| shared(topics));
-            context.duplicate = same.map(|(_, attended)| *attended);
-            session::compare(&mut checked, &context);
-        }
-        Ok((checked.session, checked.findings))
+        context.largest = self.largest.get(&found.unit).copied();
+        context.duplicate = same.map(|(_, attended)| *attended);
+        session::compare(&mut checked, &context);
+        Ok(checked)
     }
 
     fn remember(&mut self, session: &TrainingSession) {

@@ -1,6 +1,11 @@
 //! Rows gathered into records as they came: a row each, or the rows of one session by their key.
 
-use hocvu_model::session::{Raw, RawLine, RawList, RawSession};
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use hocvu_model::record::Context;
+use hocvu_model::session::{self, Checked, Raw, RawLine, RawList, RawSession};
+use hocvu_model::unit::UnitBook;
 use hocvu_model::{Finding, FindingCode};
 use hocvu_sheets::{Address, Sheet};
 
@@ -12,7 +17,7 @@ use crate::contract::RecordForm;
 /// A field's name and its text.
 pub type Field = (&'static str, String);
 
-/// A record as it came, before the rules.
+/// A record as it came, before it is compared with others.
 pub struct Candidate {
     /// Its rows, from 0; at least one.
     pub rows: Vec<usize>,
@@ -26,47 +31,53 @@ pub struct Candidate {
     lines: Vec<(String, usize)>,
 }
 
-/// The fields of a record as text.
+/// What a record says.
 pub enum What {
-    /// A session.
-    Session(Box<RawSession>),
-    /// Coverage or population.
+    /// A session, by the rules that need no other.
+    Session(Box<Checked>),
+    /// Coverage or population, as text.
     Figure(RecordForm),
-    /// A unit: its fields in the order of its columns.
+    /// A unit: its fields as text, in the order of its columns.
     Unit(Vec<Field>),
 }
 
 /// The records of a table, one after another.
 pub struct Lines<'a> {
     sheet: &'a Sheet,
-    reader: Reader<'a>,
+    reader: &'a Reader<'a>,
     kind: TableKind,
+    units: &'a UnitBook,
+    today: NaiveDate,
+    /// Place of the column that names the record.
+    key: Option<usize>,
+    /// Places of those that say the same on every line of a session.
+    shared: Vec<usize>,
+    /// And of those that do not.
+    lines: Vec<usize>,
     row: usize,
 }
 
 impl<'a> Lines<'a> {
     /// From the first row below the header.
-    pub fn new(sheet: &'a Sheet, reader: Reader<'a>, kind: TableKind, header: usize) -> Self {
+    pub fn new(
+        sheet: &'a Sheet,
+        reader: &'a Reader<'a>,
+        kind: TableKind,
+        header: usize,
+        units: &'a UnitBook,
+        today: NaiveDate,
+    ) -> Self {
+        let (shared, lines) = (0..reader.width()).partition(|at| is_shared(&reader.column(*at).field));
         Self {
             sheet,
             reader,
             kind,
+            units,
+            today,
+            key: (0..reader.width()).find(|at| reader.column(*at).kind == Reading::Key),
+            shared,
+            lines,
             row: first_row(sheet, header),
-        }
-    }
-
-    /// Where a finding's cell is; its column's first cell where the column is not in the table.
-    pub fn place(&self, candidate: &Candidate, row: Option<usize>, finding: &Finding) -> Place {
-        let (row, field) = match row {
-            Some(row) => (row, finding.path.clone()),
-            None => candidate.place(finding),
-        };
-        let column = self.kind.column(&field);
-        Place {
-            address: column.and_then(|column| self.reader.address(column, row)),
-            row,
-            column: column.map_or_else(String::new, Column::label),
-            field,
         }
     }
 
@@ -81,60 +92,82 @@ impl<'a> Lines<'a> {
         None
     }
 
-    fn key(&self, row: usize) -> String {
-        let column = self.kind.columns().iter().find(|column| column.kind == Reading::Key);
-        column.map_or_else(String::new, |column| self.reader.text(column, row).0.trim().to_owned())
+    fn key(&self, row: usize) -> Cow<'a, str> {
+        self.key.map_or(Cow::Borrowed(""), |at| self.reader.text(at, row).0)
     }
 
-    fn fields(&self, row: usize) -> (Vec<Field>, Vec<(usize, Finding)>) {
-        let mut wrong = Vec::new();
-        let fields = self.kind.columns().iter().map(|column| {
-            let (text, finding) = self.reader.text(column, row);
-            wrong.extend(finding.map(|finding| (row, finding)));
-            (column.field.as_str(), text)
-        });
-        let fields = fields.collect();
-        (fields, wrong)
+    /// The texts of a row in the order of the columns.
+    fn fields(&self, row: usize, wrong: &mut Vec<(usize, Finding)>) -> Vec<Cow<'a, str>> {
+        (0..self.reader.width()).map(|at| self.text(at, row, wrong)).collect()
+    }
+
+    fn text(&self, at: usize, row: usize, wrong: &mut Vec<(usize, Finding)>) -> Cow<'a, str> {
+        let (text, finding) = self.reader.text(at, row);
+        wrong.extend(finding.map(|finding| (row, finding)));
+        text
     }
 
     fn session(&mut self, row: usize) -> Candidate {
-        let (fields, wrong) = self.fields(row);
-        let key = self.key(row);
-        let all = || {
-            fields
-                .iter()
-                .map(|(_, text)| text.as_str())
-                .collect::<Vec<_>>()
-                .join("\u{1f}")
+        let mut cells = Vec::new();
+        let said: Vec<Cow<'a, str>> = self.shared.iter().map(|at| self.text(*at, row, &mut cells)).collect();
+        let field = |at: &usize| self.reader.column(*at).path();
+        let of = |name: &str| self.shared.iter().position(|at| field(at) == name).map_or("", |at| &*said[at]);
+        let mut raw = shared(of);
+        let (mut rows, mut lines, mut counts) = (vec![row], Vec::new(), Vec::new());
+        let mut add = |row: usize, line: Option<(String, RawLine)>| {
+            // A broadcast has no attendance.
+            if let Some((target, line)) = line {
+                lines.push((target, row));
+                counts.push(line);
+            }
         };
-        let mut candidate = Candidate {
-            rows: vec![row],
-            key: if key.is_empty() { all() } else { key.clone() },
-            what: What::Session(Box::new(shared(&fields))),
-            cells: wrong,
-            lines: Vec::new(),
-        };
-        candidate.add_line(&fields, row);
-        if key.is_empty() {
-            return candidate;
-        }
-        while let Some(next) = self.next_row() {
-            if self.key(next) != key {
+        add(row, self.line(row, &mut cells));
+        let key = self.key(row).trim().to_owned();
+        // What the first row's cells have wrong is said of every row that has it too.
+        let is_sound = |at| !cells.iter().any(|(_, found)| found.path == field(at));
+        let sound: Vec<bool> = self.shared.iter().map(is_sound).collect();
+        while !key.is_empty()
+            && let Some(next) = self.next_row()
+        {
+            if self.key(next).trim() != key {
                 self.row = next;
                 break;
             }
-            let (more, wrong) = self.fields(next);
-            candidate.rows.push(next);
-            candidate.cells.extend(wrong);
-            for ((field, text), (_, other)) in fields.iter().zip(&more) {
-                if is_shared(field) && text != other {
-                    let finding = Finding::new(FindingCode::LinesDiffer, *field).with("row", row + 1);
-                    candidate.cells.push((next, finding));
+            rows.push(next);
+            for ((at, said), sound) in self.shared.iter().zip(&said).zip(&sound) {
+                if *sound && self.reader.is_same(*at, row, next) {
+                    continue;
+                }
+                if self.text(*at, next, &mut cells) != *said {
+                    let finding = Finding::new(FindingCode::LinesDiffer, field(at)).with("row", row + 1);
+                    cells.push((next, finding));
                 }
             }
-            candidate.add_line(&more, next);
+            add(next, self.line(next, &mut cells));
         }
-        candidate
+        raw.counts = RawList::Items(counts);
+        let find = |uid: &str| self.units.get(uid);
+        let checked = session::read(&raw, &Context::new(self.today, &find));
+        Candidate {
+            rows,
+            key: if key.is_empty() { self.fields(row, &mut Vec::new()).join("\u{1f}") } else { key },
+            what: What::Session(Box::new(checked)),
+            cells,
+            lines,
+        }
+    }
+
+    /// The count line of a row, if it has one, and its target group.
+    fn line(&self, row: usize, wrong: &mut Vec<(usize, Finding)>) -> Option<(String, RawLine)> {
+        let mut text = |name: &str| {
+            let at = self.lines.iter().find(|at| self.reader.column(**at).field == name)?;
+            Some(self.text(*at, row, wrong))
+        };
+        let target = text("target_group").map_or_else(String::new, |text| text.trim().to_owned());
+        let counts = RawLine::of(Raw::typed(&target), |name| {
+            text(name).map_or(Raw::Absent, |text| count(&text))
+        });
+        (!target.is_empty() || !counts.is_blank()).then_some((target, counts))
     }
 }
 
@@ -146,7 +179,10 @@ impl Iterator for Lines<'_> {
         if self.kind == TableKind::Session {
             return Some(self.session(row));
         }
-        let (fields, cells) = self.fields(row);
+        let mut cells = Vec::new();
+        let texts = self.fields(row, &mut cells).into_iter().map(Cow::into_owned);
+        let named = texts.enumerate().map(|(at, text)| (self.reader.column(at).field.as_str(), text));
+        let fields: Vec<Field> = named.collect();
         let what = if self.kind == TableKind::Unit {
             What::Unit(fields)
         } else {
@@ -187,28 +223,24 @@ pub struct Place {
 }
 
 impl Candidate {
-    fn add_line(&mut self, fields: &[(&str, String)], row: usize) {
-        let of = |name: &str| {
-            fields
-                .iter()
-                .find(|(field, _)| *field == name)
-                .map_or("", |(_, text)| text.as_str())
+    /// Where a finding's cell is; its column's first cell where the column is not in the table. `row` is that of the cell where
+    /// the finding is about a cell, none where it is about the record.
+    pub fn place(&self, reader: &Reader<'_>, row: Option<usize>, finding: &Finding) -> Place {
+        let (row, field) = match row {
+            Some(row) => (row, finding.path.clone()),
+            None => self.row_and_field(finding),
         };
-        let target = of("target_group").trim().to_owned();
-        let counts = RawLine::typed(&target, of);
-        if target.is_empty() && counts.is_blank() {
-            return; // A broadcast has no attendance.
-        }
-        self.lines.push((target, row));
-        if let What::Session(raw) = &mut self.what
-            && let RawList::Items(lines) = &mut raw.counts
-        {
-            lines.push(counts);
+        let column = reader.place(&field);
+        Place {
+            address: column.and_then(|column| reader.address(column, row)),
+            row,
+            column: column.map_or_else(String::new, |column| Column::label(reader.column(column))),
+            field,
         }
     }
 
     /// Row and column of a finding of the rules.
-    fn place(&self, finding: &Finding) -> (usize, String) {
+    fn row_and_field(&self, finding: &Finding) -> (usize, String) {
         let mut path = finding.path.split('.');
         let (field, target, column) = (path.next().unwrap_or(""), path.next(), path.next());
         let line = target.and_then(|group| self.lines.iter().rev().find(|(name, _)| name == group));
@@ -229,13 +261,7 @@ fn is_shared(field: &str) -> bool {
 }
 
 /// What a session's first line says of all of it.
-fn shared(fields: &[Field]) -> RawSession {
-    let of = |name: &str| {
-        fields
-            .iter()
-            .find(|(field, _)| *field == name)
-            .map_or("", |(_, text)| text.as_str())
-    };
+fn shared<'a>(of: impl Fn(&str) -> &'a str) -> RawSession {
     let cell = |name: &str| Raw::typed(of(name));
     let topics = of("topics").split(';').filter(|topic| !topic.is_empty());
     let mut raw = RawSession {
@@ -254,4 +280,13 @@ fn shared(fields: &[Field]) -> RawSession {
     raw.venue.field = cell("venue");
     raw.facilitators.field = cell("facilitators");
     raw
+}
+
+/// A count as it came. Plain digits, which nearly all are, mean one thing only and need no forgiving reader.
+fn count(text: &str) -> Raw {
+    const PLAIN: usize = 6;
+    match text.parse() {
+        Ok(count) if text.len() <= PLAIN && text.bytes().all(|byte| byte.is_ascii_digit()) => Raw::Int(count),
+        _ => Raw::typed(text),
+    }
 }

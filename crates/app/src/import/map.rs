@@ -130,13 +130,9 @@ pub fn check(app: &App, opened: &Opened, wanted: &Wanted) -> Result<(Report, Vec
     let sheet = sheet_of(opened, wanted)?;
     let units = app.units();
     let order = date_order(opened, wanted);
-    let reader = Reader::new(sheet, &wanted.mapping, &wanted.choices, order, &units);
-    let shown: Vec<&Column> = wanted
-        .kind
-        .columns()
-        .iter()
-        .filter(|column| wanted.mapping.sources.contains_key(&column.field))
-        .collect();
+    let reader = Reader::new(sheet, wanted.kind, &wanted.mapping, &wanted.choices, order, &units);
+    let mapped = |at: &usize| wanted.mapping.sources.contains_key(&reader.column(*at).field);
+    let shown: Vec<usize> = (0..reader.width()).filter(mapped).collect();
     let mut judge = Judge::new(app, wanted.update);
     let mut records = Vec::new();
     let last = first_row(sheet, wanted.mapping.header) + ROWS_SHOWN;
@@ -145,7 +141,7 @@ pub fn check(app: &App, opened: &Opened, wanted: &Wanted) -> Result<(Report, Vec
             for row in seen.candidate.rows.iter().filter(|row| **row < last) {
                 let cells = shown
                     .iter()
-                    .map(|column| readable(app, column, reader.text(column, *row).0));
+                    .map(|at| readable(app, reader.column(*at), reader.text(*at, *row).0.into_owned()));
                 records.push(ImportPreview {
                     line: number(row + 1),
                     fate: fate(seen.judged.fate).to_owned(),
@@ -230,7 +226,7 @@ fn samples(sheet: &Sheet, way: Legacy) -> Vec<ImportConverted> {
         (after != before).then(|| ImportConverted {
             address: at.to_string(),
             before: before.to_owned(),
-            after,
+            after: after.into_owned(),
         })
     });
     changed.take(CONVERTED).collect()

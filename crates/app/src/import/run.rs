@@ -1,6 +1,8 @@
 //! Checking a table, and writing it: the same pass over the same rows, all of it in one transaction.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc;
+use std::thread;
 
 use hocvu_model::operation::{Kind, OfficeDraft};
 use hocvu_model::unit::Unit;
@@ -85,6 +87,9 @@ pub struct Seen<'a> {
 
 /// Rows between two words of progress.
 const STEP: u64 = 500;
+/// Records handed over at once, and how often reading may be ahead.
+const HANDFUL: usize = 64;
+const HANDFULS_AHEAD: usize = 8;
 
 /// One pass over the table; `each` gets every record in order.
 pub fn pass(
@@ -102,11 +107,11 @@ pub fn pass(
     };
     let units = app.units();
     let order = date_order(opened, wanted);
-    let reader = Reader::new(sheet, &wanted.mapping, &wanted.choices, order, &units);
-    let mut lines = Lines::new(sheet, reader, wanted.kind, wanted.mapping.header);
-    while let Some(candidate) = lines.next() {
+    let reader = Reader::new(sheet, wanted.kind, &wanted.mapping, &wanted.choices, order, &units);
+    let lines = Lines::new(sheet, &reader, wanted.kind, wanted.mapping.header, &units, app.today());
+    ahead(lines, |candidate| {
         let judged = judge.judge(read, &candidate)?;
-        let remarks = remarks(&lines, &candidate, &judged);
+        let remarks = remarks(&reader, &candidate, &judged);
         each(&Seen {
             candidate: &candidate,
             judged: &judged,
@@ -119,9 +124,30 @@ pub fn pass(
         }
         report.count(&judged);
         report.remarks.extend(remarks);
-    }
+        Ok(())
+    })?;
     progress(report.rows);
     Ok(report)
+}
+
+/// Reads the table on a thread of its own, some way ahead of judging and writing: each takes about half of the time.
+fn ahead(
+    mut lines: Lines<'_>,
+    mut each: impl FnMut(Candidate) -> hocvu_store::Result<()>,
+) -> hocvu_store::Result<()> {
+    thread::scope(|threads| {
+        let (send, receive) = mpsc::sync_channel(HANDFULS_AHEAD);
+        threads.spawn(move || {
+            loop {
+                let handful: Vec<Candidate> = lines.by_ref().take(HANDFUL).collect();
+                // Nobody receives any more when judging failed.
+                if handful.is_empty() || send.send(handful).is_err() {
+                    return;
+                }
+            }
+        });
+        receive.into_iter().flatten().try_for_each(&mut each)
+    })
 }
 
 /// Checks a table and writes nothing.
@@ -194,7 +220,11 @@ impl Batch {
             }
             Fate::Add | Fate::Restore => {}
         }
-        let Some((first, last)) = records::write(app, tx, *id, record, &judged.findings)? else {
+        let written = match judged.fate {
+            Fate::Add => Some(records::add(app, tx, *id, record, &judged.findings)?),
+            _ => records::write(app, tx, *id, record, &judged.findings)?,
+        };
+        let Some((first, last)) = written else {
             return Ok(());
         };
         self.run = Some((self.run.map_or(first, |(first, _)| first), last.seq));
@@ -278,11 +308,11 @@ pub fn date_evidence(opened: &Opened, wanted: &Wanted) -> Evidence {
     dates::evidence(texts)
 }
 
-fn remarks(lines: &Lines<'_>, candidate: &Candidate, judged: &Judged) -> Vec<Remark> {
+fn remarks(reader: &Reader<'_>, candidate: &Candidate, judged: &Judged) -> Vec<Remark> {
     let cells = candidate.cells.iter().map(|(row, finding)| (Some(*row), finding));
     let mut remarks: Vec<Remark> = Vec::new();
     for (row, finding) in cells.chain(judged.findings.iter().map(|finding| (None, finding))) {
-        let place = lines.place(candidate, row, finding);
+        let place = candidate.place(reader, row, finding);
         let (line, column) = (place.row as u64 + 1, place.field);
         // A cell that cannot be read is no missing one: the first word on it is enough.
         if row.is_none()

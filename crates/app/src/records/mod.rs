@@ -11,7 +11,7 @@ use hocvu_store::{FigureFilter, Read as StoreRead};
 
 pub(crate) use read::fields;
 pub use read::{List, Read};
-pub(crate) use save::write;
+pub(crate) use save::{add, write};
 pub use save::{Check, Save};
 pub use void::{Restore, Void};
 

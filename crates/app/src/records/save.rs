@@ -95,28 +95,10 @@ pub(crate) fn write(
     record: &Record,
     findings: &[Finding],
 ) -> hocvu_store::Result<Option<(OperationId, OperationId)>> {
-    let kind = record.kind();
-    let append = Append {
-        record: id,
-        kind: Kind::Put,
-        record_type: kind.as_str(),
-        schema_version: kind.schema_version(),
-        unit: record.unit(),
-        set: None,
-        reason: None,
-        void: None,
-        supersedes: &[],
-        at: app.environment().unix(),
-        findings,
-    };
     let Some(seen) = tx.record(id)? else {
-        let set = record.body();
-        let made = tx.append(&Append {
-            set: Some(&set),
-            ..append
-        })?;
-        return Ok(Some((made, made)));
+        return add(app, tx, id, record, findings).map(Some);
     };
+    let (kind, append) = (record.kind(), put(app, id, record, findings));
     let restored = match seen.void {
         true => Some(tx.append(&Append {
             kind: Kind::Restore,
@@ -140,4 +122,38 @@ pub(crate) fn write(
         ..append
     })?;
     Ok(Some((restored.unwrap_or(put), put)))
+}
+
+/// Appends a record that is known not to be here: [`write`] without looking for it.
+pub(crate) fn add(
+    app: &App,
+    tx: &Write<'_>,
+    id: RecordId,
+    record: &Record,
+    findings: &[Finding],
+) -> hocvu_store::Result<(OperationId, OperationId)> {
+    let set = record.body();
+    let made = tx.append_first(&Append {
+        set: Some(&set),
+        ..put(app, id, record, findings)
+    })?;
+    Ok((made, made))
+}
+
+/// What every operation on the record has in common.
+fn put<'a>(app: &App, id: RecordId, record: &'a Record, findings: &'a [Finding]) -> Append<'a> {
+    let kind = record.kind();
+    Append {
+        record: id,
+        kind: Kind::Put,
+        record_type: kind.as_str(),
+        schema_version: kind.schema_version(),
+        unit: record.unit(),
+        set: None,
+        reason: None,
+        void: None,
+        supersedes: &[],
+        at: app.environment().unix(),
+        findings,
+    }
 }

@@ -108,9 +108,13 @@ raw_struct! {
 impl RawLine {
     /// A line typed by a person; `column` gives the text of a column.
     pub fn typed<'a>(group: &str, column: impl Fn(&str) -> &'a str) -> Self {
-        let cell = |name: &str| Raw::typed(column(name));
+        Self::of(Raw::typed(group), |name| Raw::typed(column(name)))
+    }
+
+    /// A line of a group; `cell` gives the value of a column.
+    pub fn of(group: Raw, mut cell: impl FnMut(&str) -> Raw) -> Self {
         Self {
-            group: Raw::typed(group),
+            group,
             attended: cell("attended"),
             female: cell("female"),
             ethnic_minority: cell("ethnic_minority"),

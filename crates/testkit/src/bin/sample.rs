@@ -8,10 +8,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use clap::{Parser, ValueEnum};
 use hocvu_app::{App, FileKeys, Setup};
-use hocvu_model::operation::Kind;
 use hocvu_model::unit::UnitBook;
 use hocvu_model::{LogId, RecordId, UnitUid};
-use hocvu_store::{Append, Identity};
+use hocvu_store::Identity;
+use hocvu_testkit::append;
 use hocvu_testkit::sample::{Plan, Sample, Scope, shipped};
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -84,19 +84,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for record in sample.records() {
             made += 1;
             let day = record.day().unwrap_or(until);
-            tx.append(&Append {
-                record: RecordId(uuid::Uuid::from_u128(made)),
-                kind: Kind::Put,
-                record_type: record.kind().as_str(),
-                schema_version: record.kind().schema_version(),
-                unit: record.unit(),
-                set: Some(&record.body()),
-                reason: None,
-                void: None,
-                supersedes: &[],
-                at: day.and_hms_opt(13, 0, 0).map_or(1, |at| at.and_utc().timestamp()),
-                findings: &[],
-            })?;
+            let at = day.and_hms_opt(13, 0, 0).map_or(1, |at| at.and_utc().timestamp());
+            append(tx, RecordId(uuid::Uuid::from_u128(made)), &record, at)?;
         }
         Ok(())
     })?;
