@@ -2,7 +2,7 @@ import { SvelteMap } from "svelte/reactivity";
 
 import { fail } from "../../lib/app.svelte";
 import { call } from "../../lib/backend";
-import type { CoverageGridInput, CoverageGridView, FindingView, RowMode, UnitOption } from "../../lib/generated/contract";
+import type { CoverageGridInput, CoverageGridView, FindingView, RecordView, RowMode, UnitOption } from "../../lib/generated/contract";
 import * as m from "../../lib/paraglide/messages.js";
 import { remember } from "../../shared/undo.svelte";
 import { allNamed, pasteAt, pasteNamed } from "./paste";
@@ -21,6 +21,13 @@ const sheets = new SvelteMap<string, Sheet>();
 const places = new WeakMap<Sheet, Place>();
 /** Where the screen was when it was left. */
 let last: Place | null = null;
+
+/** A day's grid, and what the unit's figures rest on: a grid tells that only of all of them. */
+async function read(place: Place): Promise<{ grid: CoverageGridView; records: RecordView[] }> {
+  const grid = await call("coverage.grid", place);
+  const { records } = await call("record.list", { kind: "coverage", unit: grid.unit });
+  return { grid, records };
+}
 
 /** How a save went. */
 export interface Saved {
@@ -89,11 +96,11 @@ export class Desk {
     this.place = { ...this.place, ...change };
     return this.queue(async () => {
       const place = this.place;
-      const grid = await call("coverage.grid", place);
+      const { grid, records } = await read(place);
       const key = [grid.unit, grid.school_year, grid.as_of?.iso ?? `?${place.as_of}`, place.mode].join("|");
       const sheet = sheets.get(key) ?? new Sheet(place.mode);
       sheets.set(key, sheet);
-      sheet.take(grid);
+      sheet.take(grid, records);
       if (sheet !== this.sheet) {
         sheet.reopen();
         this.saved = null;
@@ -117,7 +124,9 @@ export class Desk {
     return this.queue(async () => {
       this.stale = false;
       const sheet = this.sheet;
-      if (sheet) sheet.take(await call("coverage.grid", this.input(sheet)));
+      if (!sheet) return;
+      const { grid, records } = await read(this.input(sheet));
+      sheet.take(grid, records);
     });
   }
 
@@ -164,8 +173,8 @@ export class Desk {
     return places.get(sheet) ?? this.place;
   }
 
-  private evidenceOf({ evidence, grid }: Sheet): string {
-    if (evidence !== null) return evidence;
+  private evidenceOf({ heading, grid }: Sheet): string {
+    if (heading.evidence !== null) return heading.evidence;
     // VNeID confirms adults only: that evidence is not proposed for what is beside it.
     if (grid && grid.evidence_kind !== "") return grid.evidence_kind === "vneid_confirmed" ? "" : grid.evidence_kind;
     return this.isSchool ? "school_assessed" : "";
@@ -177,6 +186,7 @@ export class Desk {
     for (const row of sheet.rows) if (!row.blank) sheet.judged.add(row.id);
     const sent = sheet.toSend();
     if (sent.length === 0) return;
+    const { evidence, source } = sheet.heading;
     this.saving = true;
     try {
       const view = await call("coverage.save", {
@@ -184,10 +194,12 @@ export class Desk {
         school_year: grid.school_year,
         as_of: grid.as_of?.text ?? this.input(sheet).as_of,
         evidence_kind: this.evidenceOf(sheet),
-        source: sheet.source,
+        source,
         cells: sent.map(({ typed }) => typed),
       });
-      sheet.settle(sent, view, await call("coverage.grid", this.input(sheet)));
+      const now = await read(this.input(sheet));
+      sheet.settle(sent, view, now.grid, now.records);
+      sheet.heading.settle(view.cells.flatMap(({ id }) => id ?? []), evidence, source);
       const count = view.cells.filter(({ id }) => id !== null).length;
       this.saved = count > 0 ? { at: view.at, count } : null;
       if (view.voided.length > 0) offerBack(view.voided);

@@ -1,9 +1,11 @@
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 
 import { app } from "../../lib/app.svelte";
-import type { CoverageGridView, CoverageSaveView, CoverageTyped, FindingView, RowMode } from "../../lib/generated/contract";
+import type { CoverageGridView, CoverageSaveView, CoverageTyped, FindingView, RecordView, RowMode } from "../../lib/generated/contract";
 import { fraction } from "./figures";
-import { type Cell, type Edit, emptyEdit, identity, isUnderRow, keyOf, nameOf, type Row, rowsOf, tidy } from "./rows";
+import { Heading } from "./heading.svelte";
+import { type Cell, type Edit, emptyEdit, identity, isUnderRow, keyOf, nameOf, type Row, rowsOf } from "./rows";
+import { tidy } from "./text";
 
 /** A cell on its way to the disk, as it was when it left. */
 export interface Sent {
@@ -22,9 +24,7 @@ let made = 0;
  * loses nothing that was typed.
  */
 export class Sheet {
-  /** As chosen; null while it is as the grid has it. */
-  evidence = $state<string | null>(null);
-  source = $state("");
+  readonly heading = new Heading();
   grid = $state.raw<CoverageGridView>();
   /** What the rules said of cells when they were last saved; by row, measure. */
   readonly findings = new SvelteMap<string, FindingView[]>();
@@ -44,7 +44,7 @@ export class Sheet {
     const taken = new Set(this.became.values());
     const lines = [...stored].filter(([key]) => !taken.has(key)).map(([id, row]) => ({ id, stored: row, edit: this.edits.get(id) }));
     const here = this.locals.map((id) => ({ id, stored: stored.get(this.became.get(id) ?? "") ?? null, edit: this.edits.get(id) }));
-    return rowsOf([...lines, ...here], this.mode);
+    return rowsOf([...lines, ...here], this.mode, (cell) => this.heading.changes(cell));
   });
 
   /** In order of display. */
@@ -111,7 +111,7 @@ export class Sheet {
   }
 
   /** The stored rows are these now. A row that is gone because its figures were emptied stays on the screen. */
-  take(grid: CoverageGridView): void {
+  take(grid: CoverageGridView, records: RecordView[] = []): void {
     const keys = new Set(grid.rows.map(keyOf));
     for (const row of this.rows) {
       if (!row.stored || keys.has(keyOf(row.stored))) continue;
@@ -120,6 +120,7 @@ export class Sheet {
       if (!this.became.has(row.id)) this.became.set(row.id, keyOf(row.stored));
     }
     this.grid = grid;
+    this.heading.take(records);
     this.dropSettled();
     this.keepBlank();
   }
@@ -156,7 +157,7 @@ export class Sheet {
   }
 
   /** Takes what became of the cells and, at once, what is stored now: no old figure shows in between. */
-  settle(sent: Sent[], view: CoverageSaveView, grid: CoverageGridView): void {
+  settle(sent: Sent[], view: CoverageSaveView, grid: CoverageGridView, records: RecordView[] = []): void {
     const heading = new Map<string, FindingView>();
     const failed = new Set<string>();
     const carried = new Set<string>();
@@ -179,7 +180,7 @@ export class Sheet {
       if (carried.has(row) && !failed.has(row) && edit?.population === typed.population) this.edits.set(row, { ...edit, population: null });
     }
     this.headFindings = [...heading.values()];
-    this.take(grid);
+    this.take(grid, records);
   }
 
   /** Lays what was typed on another sheet over this one, and takes it away there. */
@@ -194,6 +195,7 @@ export class Sheet {
       if (row.populationTouched) this.write(mine, "population", row.population);
       for (const [measure, text] of Object.entries(other.edits.get(row.id)?.cells ?? {})) this.write(mine, measure, text);
     }
+    this.heading.bring(other.heading);
     other.forget();
   }
 
@@ -202,10 +204,11 @@ export class Sheet {
     this.findings.clear();
     this.became.clear();
     this.locals = [];
+    this.heading.forget();
     this.keepBlank();
   }
 
-  /** Cells a save would take: those typed, and those stored under a sĩ số that was changed. */
+  /** Cells a save would take: those typed, and those stored under a sĩ số or a heading that was changed. */
   private touchedOf(row: Row): Cell[] {
     return row.cells.filter(({ touched }) => touched);
   }
