@@ -293,6 +293,31 @@ test("an address of a record that is not here says so", async ({ enrolled }) => 
   await expect(page.getByTestId("figure-missing")).toBeVisible();
 });
 
+test("a deleted figure opened by its address says who deleted it and why, and can be brought back", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  const { id } = await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields: pop({}) });
+  await enrolled.call("record.void", { ids: [id], reason: "Nhập nhầm ấp" });
+  await enrolled.go(`figures/population/${id}`);
+  const gone = page.getByTestId("figure-gone");
+  await expect(gone).toContainText("Nguyễn Thị Lan đã xóa lúc");
+  await expect(gone).toContainText("Lý do: Nhập nhầm ấp");
+  await expect(gone).toContainText("1.000");
+  await expect(page.getByTestId("figure-editor"), "nothing to type into").toHaveCount(0);
+  expect(await violations(page), "a deleted figure").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("figures-gone.png") });
+  await fits(enrolled);
+  await page.getByTestId("figure-restore").press("Enter");
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.000");
+  await expect(page.getByTestId("figure-row")).toHaveCount(1);
+  await expect(page.getByTestId("figure-from")).toHaveText("Nguồn: Công an xã");
+  await page.getByTestId("figures-tab-population").focus();
+  await page.keyboard.press("Control+z");
+  await expect(gone).toBeVisible();
+  await page.goto(page.url().replace("population", "vneid"));
+  await expect(page.getByTestId("figure-missing"), "of another list").toBeVisible();
+});
+
 test("a school's figure at the address of VNeID is not turned into one of VNeID", async ({ school }) => {
   await school.open();
   const cell = { target_group: "pupil_lower_secondary", grade: "", class: "6A1", measure: "skilled", text: "30", population: "41", id: null };
@@ -323,4 +348,52 @@ test("Ctrl+S pressed twice saves one team", async ({ enrolled }) => {
   await page.getByTestId("figure-members").fill("5");
   await page.keyboard.press("Control+s");
   await expect.poll(async () => (await records(enrolled, "team")).map(({ form }) => form.fields.name).sort()).toEqual(["Tổ 1", "Tổ 2"]);
+});
+
+test("among many units one is found by typing some of its name, by keyboard alone", async ({ officer }) => {
+  await officer.open();
+  const { page } = officer;
+  const row = (name: string) => ({ uid: "", level: "hamlet", name, sort: "", code: "", parent: "", valid_from: "", valid_to: "", members: [] });
+  const names = Array.from({ length: 14 }, (_, at) => `Ấp Kinh Đào ${at + 1}`);
+  await officer.call("unit.create_many", { rows: names.map(row), commit: "all", chosen: [] });
+  await officer.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields: pop({}) });
+  await officer.go("figures/population");
+  await page.reload();
+  await expect(page.getByTestId("figures-unit")).toHaveValue("Tất cả đơn vị");
+  await page.keyboard.press("Alt+n");
+  await expect(page.getByTestId("figure-target_group")).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  const unit = page.getByTestId("figure-unit");
+  await expect(unit).toBeFocused();
+  await page.keyboard.type("kinh dao 12");
+  await expect(page.locator('[role="option"]')).toHaveText([/Ấp Kinh Đào 12/]);
+  expect(await violations(page), "choosing a unit").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("figures-unit.png") });
+  await page.keyboard.press("Enter");
+  await expect(unit).toHaveValue(/Ấp Kinh Đào 12/);
+  await expect(unit).toBeFocused();
+  await unit.fill("kinh dao");
+  await page.keyboard.press("Tab");
+  await expect(unit, "what could be many is none of them").toHaveValue(/Ấp Kinh Đào 12/);
+  await page.getByTestId("figure-target_group").selectOption("adult");
+  await page.getByTestId("figure-value").fill("900");
+  await page.getByTestId("figure-as_of").fill("20/11/2025");
+  await page.getByTestId("figure-basis").selectOption("registered");
+  await page.getByTestId("figure-source").fill("Công an xã");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-row")).toHaveCount(2);
+  await page.getByTestId("figures-unit").fill("hoa thuan");
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("figures-unit")).toHaveValue(/Ấp Hòa Thuận/);
+  await expect(page.getByTestId("figure-row"), "left with the only one it can be").toHaveCount(1);
+  await page.getByTestId("figures-unit").fill("");
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("figure-row")).toHaveCount(2);
+
+  await officer.go("school");
+  await page.getByTestId("coverage-unit").fill("kinh dao 7");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("coverage-unit")).toHaveValue(/Ấp Kinh Đào 7/);
+  expect(await violations(page), "the grid of one of many").toEqual([]);
+  await fits(officer);
 });

@@ -5,10 +5,11 @@ import { call } from "../../lib/backend";
 import type { CoverageGridInput, CoverageGridView, FindingView, RecordView, RowMode, UnitOption } from "../../lib/generated/contract";
 import * as m from "../../lib/paraglide/messages.js";
 import { remember } from "../../shared/undo.svelte";
+import { offerBack } from "../../shared/voiding";
 import { allNamed, pasteAt, pasteNamed } from "./paste";
 import { propose } from "./propose";
 import { Sheet } from "./sheet.svelte";
-import { offerBack } from "./void";
+import { voidWords } from "./words";
 
 /** What the heading says: as chosen and as typed. */
 interface Place extends CoverageGridInput {
@@ -202,7 +203,7 @@ export class Desk {
       sheet.heading.settle(view.cells.flatMap(({ id }) => id ?? []), evidence, source);
       const count = view.cells.filter(({ id }) => id !== null).length;
       this.saved = count > 0 ? { at: view.at, count } : null;
-      if (view.voided.length > 0) offerBack(view.voided);
+      if (view.voided.length > 0) offerBack(view.voided, "", voidWords(view.voided.length));
     } catch (error) {
       fail(error);
     } finally {
