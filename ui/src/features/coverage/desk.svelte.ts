@@ -2,19 +2,13 @@ import { SvelteMap } from "svelte/reactivity";
 
 import { fail } from "../../lib/app.svelte";
 import { call } from "../../lib/backend";
-import type { CoverageGridInput, CoverageGridView, FindingView, RecordView, RowMode, UnitOption } from "../../lib/generated/contract";
-import * as m from "../../lib/paraglide/messages.js";
-import { remember } from "../../shared/undo.svelte";
+import type { CoverageGridView, FindingView, RowMode, UnitOption } from "../../lib/generated/contract";
 import { offerBack } from "../../shared/voiding";
 import { allNamed, pasteAt, pasteNamed } from "./paste";
-import { propose } from "./propose";
+import { type Place, read } from "./place";
+import { fill } from "./propose";
 import { Sheet } from "./sheet.svelte";
 import { voidWords } from "./words";
-
-/** What the heading says: as chosen and as typed. */
-interface Place extends CoverageGridInput {
-  mode: RowMode;
-}
 
 /** Sheets with something typed outlive the screen, by what their heading says. */
 const sheets = new SvelteMap<string, Sheet>();
@@ -22,13 +16,6 @@ const sheets = new SvelteMap<string, Sheet>();
 const places = new WeakMap<Sheet, Place>();
 /** Where the screen was when it was left. */
 let last: Place | null = null;
-
-/** A day's grid, and what the unit's figures rest on: a grid tells that only of all of them. */
-async function read(place: Place): Promise<{ grid: CoverageGridView; records: RecordView[] }> {
-  const grid = await call("coverage.grid", place);
-  const { records } = await call("record.list", { kind: "coverage", unit: grid.unit });
-  return { grid, records };
-}
 
 /** How a save went. */
 export interface Saved {
@@ -147,21 +134,9 @@ export class Desk {
     });
   }
 
-  /** Proposes earlier figures in the empty cells. */
+  /** Proposes earlier figures in the empty cells; says how many. */
   fill(): number {
-    const sheet = this.sheet;
-    if (!sheet) return 0;
-    const filled = propose(sheet);
-    if (filled.length === 0) return 0;
-    const turn = (from: (text: string) => string, to: (text: string) => string) => async () => {
-      for (const { row, measure, text } of filled) {
-        // What was typed over it since, or saved, stays.
-        if (sheet.textAt(row, measure) === from(text) && sheet.storedAt(row, measure) === "") sheet.write(row, measure, to(text));
-      }
-    };
-    const [nothing, itself] = [() => "", (text: string) => text];
-    remember({ done: m.coverage_filled({ count: filled.length }), undone: m.coverage_fill_undone(), undo: turn(itself, nothing), redo: turn(nothing, itself) });
-    return filled.length;
+    return this.sheet ? fill(this.sheet) : 0;
   }
 
   /** What is wrong with the heading: as it was read, and as the rules said of a save. */

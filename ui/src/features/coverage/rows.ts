@@ -50,6 +50,13 @@ export function emptyEdit(): Edit {
   return { name: "", group: null, population: null, under: [], cells: {} };
 }
 
+/** What is left of it: a text that meanwhile is what is stored is no change any more. */
+export function stillTyped(edit: Edit, storedAt: (column: string) => string): Edit {
+  const cells = Object.fromEntries(Object.entries(edit.cells).filter(([measure, text]) => tidy(text) !== storedAt(measure)));
+  const population = edit.population !== null && tidy(edit.population) === storedAt("population") ? null : edit.population;
+  return { ...edit, cells, population };
+}
+
 /** Names a stored row as long as it lives. */
 export function keyOf({ target_group, grade, class: name }: CoverageRow): string {
   return `${target_group}|${grade}|${name}`;
