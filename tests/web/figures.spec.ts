@@ -361,7 +361,8 @@ test("among many units one is found by typing some of its name, by keyboard alon
   await page.getByTestId("figure-source").fill("Công an xã");
   await unit.fill("kinh dao");
   await page.keyboard.press("Control+s");
-  await expect(page.getByText("Chưa rõ là đơn vị nào")).toBeAttached();
+  await expect(page.getByTestId("unit-unclear")).toBeVisible();
+  await expect(unit).toBeFocused();
   expect(await records(officer, "population"), "nothing under the unit before").toHaveLength(1);
   await unit.fill("kinh dao 9");
   await page.keyboard.press("Control+s");
