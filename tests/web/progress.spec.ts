@@ -34,6 +34,14 @@ test("a target without a denominator says so, and gets one by the keyboard", asy
   await page.keyboard.press("Enter");
   await page.getByTestId("population-value").fill("1000");
   await page.getByTestId("population-as_of").fill("01/11/2025");
+  await expect(page.getByTestId("population-value"), "its dots come when it is left").toHaveValue("1.000");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("grid"), "the calendar").toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("grid")).toHaveCount(0);
+  await expect(page.getByTestId("population-as_of"), "the dialog stays, with what was typed").toHaveValue("01/11/2025");
+  expect(await violations(page), "the denominator's dialog").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("progress-denominator.png") });
   await page.getByTestId("population-source").fill("Công an xã");
   await page.getByTestId("population-save").press("Enter");
   await expect(row.getByTestId("rate"), "80,0 % is not above 80 %").toHaveText("80,0%");
