@@ -335,9 +335,12 @@ test("among many units one is found by typing some of its name, by keyboard alon
   const row = (name: string) => ({ uid: "", level: "hamlet", name, sort: "", code: "", parent: "", valid_from: "", valid_to: "", members: [] });
   const names = Array.from({ length: 14 }, (_, at) => `Ấp Kinh Đào ${at + 1}`);
   await officer.call("unit.create_many", { rows: names.map(row), commit: "all", chosen: [] });
-  await officer.tell("population", HAMLET.uid, pop());
+  await officer.tell("population", HAMLET.uid, pop({ source: "Báo cáo của Công an xã Long Hòa quý IV năm 2025" }));
   await officer.go("figures/population");
   await page.reload();
+  await expect(page.getByTestId("figure-row")).toContainText("Máy chủ đã nhận");
+  const beyond = await page.getByTestId("figure-row").evaluate((row) => { const list = row.closest(".list"); return list ? list.scrollWidth - list.clientWidth : NaN; });
+  expect(beyond, "a long source and a long state beside the editor").toBe(0);
   await expect(page.getByTestId("figures-unit")).toHaveValue("Tất cả đơn vị");
   await page.keyboard.press("Alt+n");
   await expect(page.getByTestId("figure-target_group")).toBeFocused();
