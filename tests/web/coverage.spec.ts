@@ -257,6 +257,43 @@ test("a changed sĩ số is saved with the figures under it", async ({ school })
   expect((await stored(school)).rows[0]).toMatchObject({ population: "30" });
 });
 
+test("another evidence or source alone is saved with the figures that are there", async ({ school }) => {
+  await school.open();
+  const { page } = school;
+  await told(school, "01/10/2025", { "6A1": "29" });
+  await told(school, DAY, { "6A1": "30", "6A2": "31/40" });
+  await openAt(school);
+  await page.getByTestId("coverage-evidence").selectOption("sample_survey");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 2 ô chưa lưu");
+  await expect(page.getByTestId("send-0")).toHaveText("Chưa lưu");
+  await expect(page.getByTestId("cell-1-skilled")).toHaveAttribute("aria-label", /Chưa lưu/);
+  await page.getByTestId("cell-0-skilled").focus();
+  await expect(page.getByTestId("coverage-headed")).toContainText("minh chứng và nguồn");
+  expect(await violations(page), "figures under another heading").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("coverage-headed.png") });
+  await page.getByTestId("coverage-evidence").selectOption("school_assessed");
+  await expect(page.getByTestId("coverage-unsaved"), "as they were saved").toContainText("Không có ô nào chờ lưu");
+
+  await page.getByTestId("coverage-source").fill("Biên bản kiểm tra");
+  await page.getByTestId("cell-0-equipped").fill("20");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 3 ô chưa lưu");
+  await page.keyboard.press("Control+KeyS");
+  await expect(page.getByTestId("coverage-saved")).toContainText("3 ô");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Không có ô nào chờ lưu");
+  const { records } = await school.call("record.list", { kind: "coverage", unit: SCHOOL.uid });
+  const all = records.map(({ form: { fields } }) => [fields.as_of, fields.class, fields.measure, fields.numerator, fields.population, fields.source].join(" "));
+  expect(all.sort()).toEqual([
+    "01/10/2025 6A1 skilled 29 41 Sổ của trường",
+    "20/11/2025 6A1 equipped 20 41 Biên bản kiểm tra",
+    "20/11/2025 6A1 skilled 30 41 Biên bản kiểm tra",
+    "20/11/2025 6A2 skilled 31 40 Biên bản kiểm tra",
+  ]);
+  // The source still stands in the heading; it was not typed of what comes afterwards.
+  await told(school, DAY, { "6A3": "32" });
+  await expect(page.getByTestId("coverage-row")).toHaveCount(4);
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Không có ô nào chờ lưu");
+});
+
 test("UniKey in the class name and in the source", async ({ school }) => {
   test.setTimeout(120_000);
   await school.open();

@@ -1,18 +1,14 @@
-import type { BrowserContext } from "@playwright/test";
-
 import { violations } from "./support/axe";
-import { expect, Machine, type Office, test } from "./support/machines";
-import { HAMLET, type Place, SCHOOL } from "./support/programs";
+import { expect, type Machine, test } from "./support/machines";
+import { HAMLET, SCHOOL } from "./support/programs";
 import { unikey } from "./support/unikey";
 
 async function records(machine: Machine, kind: string) {
   return (await machine.call("record.list", { kind, unit: null })).records;
 }
 
-async function fits(machine: Machine): Promise<void> {
-  const wide = await machine.page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-  expect(wide, "nothing to scroll sideways").toBe(false);
-}
+/** A population as its screen would say it. */
+const pop = (change: Record<string, string> = {}) => ({ value: "1.000", basis: "registered", ...change });
 
 test("populations by keyboard alone: a wrong one is marked, the next follows at once, progress gets its denominator", async ({ enrolled }) => {
   await enrolled.open();
@@ -57,14 +53,13 @@ test("populations by keyboard alone: a wrong one is marked, the next follows at 
   await enrolled.go("progress/KH67-2025-C");
   await page.getByTestId("year-2025").click();
   await expect(page.locator('[data-testid="indicator"][data-code="KH67-2025-C"]'), "1.000 without the 34").toContainText("966");
-  await fits(enrolled);
+  await enrolled.fits();
 });
 
 test("a change keeps its history, another day is another line, and one that is there is not changed unsaid", async ({ enrolled }) => {
   await enrolled.open();
   const { page } = enrolled;
-  const fields = { target_group: "adult", value: "1.000", basis: "registered", as_of: "20/11/2025", source: "Công an xã" };
-  const { id } = await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields });
+  const id = await enrolled.tell("population", HAMLET.uid, pop());
   await enrolled.go("figures/population");
   await page.getByTestId("figure-open").press("Enter");
   await expect(page.getByTestId("figure-value")).toHaveValue("1.000");
@@ -99,8 +94,7 @@ test("a change keeps its history, another day is another line, and one that is t
 test("what was typed and not saved is there again, and a line that is deleted comes back", async ({ enrolled }) => {
   await enrolled.open();
   const { page } = enrolled;
-  const fields = { target_group: "adult", value: "1.000", basis: "registered", as_of: "20/11/2025", source: "Công an xã" };
-  await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields });
+  await enrolled.tell("population", HAMLET.uid, pop());
   await enrolled.go("figures/population");
   await page.getByTestId("figure-open").click();
   await page.getByTestId("figure-value").fill("1.050");
@@ -159,16 +153,19 @@ test("VNeID and teams: their fields, their rules, UniKey in the names", async ({
   await expect(page.getByTestId("figure-row")).toContainText("đường");
   expect(await violations(page), "teams").toEqual([]);
   await page.screenshot({ path: test.info().outputPath("figures-team.png") });
-  await fits(enrolled);
+  await enrolled.fits();
 });
 
-test("an officer changes and deletes what a hamlet wrote only with a reason", async ({ officer, office, place, context }) => {
-  const hamlet = new Machine(place, await context.newPage(), "hamlet");
-  hamlet.cli("enrol", "--code", office.another("Lan"), "--centre", office.url, "--name", "Lan");
+/** The commune's machine, open, has a population the hamlet wrote. */
+async function hamletTold(officer: Machine, hamlet: Machine): Promise<void> {
   hamlet.cli("population", "add", "--unit", HAMLET.uid, "target_group=adult", "value=1000", "basis=registered", "as_of=20/11/2025", "source=Công an xã");
   hamlet.cli("sync");
   officer.cli("sync");
   await officer.open();
+}
+
+test("an officer changes and deletes what a hamlet wrote only with a reason", async ({ officer, hamlet }) => {
+  await hamletTold(officer, hamlet);
   const { page } = officer;
   await officer.go("figures/population");
   await page.getByTestId("figure-open").click();
@@ -186,12 +183,10 @@ test("an officer changes and deletes what a hamlet wrote only with a reason", as
   expect(listed.records[0]?.form.fields.value).toBe("998");
 });
 
-const pop = (change: Record<string, string>) => ({ target_group: "adult", value: "1.000", basis: "registered", as_of: "20/11/2025", source: "Công an xã", ...change });
-
 test("a new one that waits unsaved outlives the saving of another day of a stored one", async ({ enrolled }) => {
   await enrolled.open();
   const { page } = enrolled;
-  await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields: pop({}) });
+  await enrolled.tell("population", HAMLET.uid, pop());
   await enrolled.go("figures/population");
   await page.getByTestId("figure-target_group").selectOption({ index: 2 });
   await page.getByTestId("figure-value").fill("777");
@@ -213,9 +208,7 @@ test("what is typed while a new one is being saved goes on as a change of it", a
   await page.getByTestId("figure-as_of").fill("20/11/2025");
   await page.getByTestId("figure-basis").selectOption("registered");
   await page.getByTestId("figure-source").fill("Công an xã");
-  let release = () => {};
-  const held = new Promise<void>((go) => (release = go));
-  const asked = new Promise<void>((seen) => page.route("**/call/record.save", async (route) => { seen(); await held; await route.continue(); }));
+  const { asked, release } = await enrolled.hold("record.save");
   await page.keyboard.press("Control+s");
   await asked;
   await page.getByTestId("figure-note").fill("gõ trong lúc lưu");
@@ -231,7 +224,7 @@ test("figures on two bases are told apart, and the earlier one of a basis looks 
   await enrolled.open();
   const { page } = enrolled;
   for (const [basis, day, value] of [["registered", "19/11/2025", "1"], ["actual_residents", "20/11/2025", "2"], ["registered", "21/11/2025", "3"]] as const)
-    await enrolled.call("record.save", { kind: "population", id: null, unit: HAMLET.uid, fields: pop({ basis, as_of: day, value }) });
+    await enrolled.tell("population", HAMLET.uid, pop({ basis, as_of: day, value }));
   await enrolled.go("figures/population");
   await expect(page.getByTestId("figure-row")).toHaveCount(3);
   await page.screenshot({ path: test.info().outputPath("bases.png") });
@@ -239,22 +232,10 @@ test("figures on two bases are told apart, and the earlier one of a basis looks 
   await expect(page.getByTestId("figures")).toContainText("Thực tế cư trú");
 });
 
-/** The commune's machine, open, with a population a hamlet wrote. */
-async function hamletTold(officer: Machine, office: Office, place: Place, context: BrowserContext): Promise<void> {
-  const hamlet = new Machine(place, await context.newPage(), "hamlet");
-  hamlet.cli("enrol", "--code", office.another("Lan"), "--centre", office.url, "--name", "Lan");
-  hamlet.cli("population", "add", "--unit", HAMLET.uid, "target_group=adult", "value=1000", "basis=registered", "as_of=20/11/2025", "source=Công an xã");
-  hamlet.cli("sync");
-  officer.cli("sync");
-  await officer.open();
-}
-
-test("an officer who saves before the history came is asked for a reason all the same", async ({ officer, office, place, context }) => {
-  await hamletTold(officer, office, place, context);
+test("an officer who saves before the history came is asked for a reason all the same", async ({ officer, hamlet }) => {
+  await hamletTold(officer, hamlet);
   const { page } = officer;
-  let release = () => {};
-  const held = new Promise<void>((go) => (release = go));
-  await page.route("**/call/history.get", async (route) => { await held; await route.continue(); });
+  const { release } = await officer.hold("history.get");
   await officer.go("figures/population");
   await page.getByTestId("figure-open").click();
   await page.getByTestId("figure-value").fill("998");
@@ -264,8 +245,8 @@ test("an officer who saves before the history came is asked for a reason all the
   expect((await records(officer, "population"))[0]?.form.fields.value).toBe("1.000");
 });
 
-test("an officer who types a hamlet's figure anew changes it only with a reason", async ({ officer, office, place, context }) => {
-  await hamletTold(officer, office, place, context);
+test("an officer who types a hamlet's figure anew changes it only with a reason", async ({ officer, hamlet }) => {
+  await hamletTold(officer, hamlet);
   const { page } = officer;
   await officer.go("figures/population");
   await page.keyboard.press("Alt+n");
@@ -293,6 +274,31 @@ test("an address of a record that is not here says so", async ({ enrolled }) => 
   await expect(page.getByTestId("figure-missing")).toBeVisible();
 });
 
+test("a deleted figure opened by its address says who deleted it and why, and can be brought back", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  const id = await enrolled.tell("population", HAMLET.uid, pop());
+  await enrolled.call("record.void", { ids: [id], reason: "Nhập nhầm ấp" });
+  await enrolled.go(`figures/population/${id}`);
+  const gone = page.getByTestId("figure-gone");
+  await expect(gone).toContainText("Nguyễn Thị Lan đã xóa lúc");
+  await expect(gone).toContainText("Lý do: Nhập nhầm ấp");
+  await expect(gone).toContainText("1.000");
+  await expect(page.getByTestId("figure-editor"), "nothing to type into").toHaveCount(0);
+  expect(await violations(page), "a deleted figure").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("figures-gone.png") });
+  await enrolled.fits();
+  await page.getByTestId("figure-restore").press("Enter");
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.000");
+  await expect(page.getByTestId("figure-row")).toHaveCount(1);
+  await expect(page.getByTestId("figure-from")).toHaveText("Nguồn: Công an xã");
+  await page.getByTestId("figures-tab-population").focus();
+  await page.keyboard.press("Control+z");
+  await expect(gone).toBeVisible();
+  await page.goto(page.url().replace("population", "vneid"));
+  await expect(page.getByTestId("figure-missing"), "of another list").toBeVisible();
+});
+
 test("a school's figure at the address of VNeID is not turned into one of VNeID", async ({ school }) => {
   await school.open();
   const cell = { target_group: "pupil_lower_secondary", grade: "", class: "6A1", measure: "skilled", text: "30", population: "41", id: null };
@@ -309,9 +315,7 @@ test("Ctrl+S pressed twice saves one team", async ({ enrolled }) => {
   await enrolled.go("figures/team");
   await page.getByTestId("figure-name").fill("Tổ 1");
   await page.getByTestId("figure-members").fill("7");
-  let release = () => {};
-  const held = new Promise<void>((go) => (release = go));
-  const asked = new Promise<void>((seen) => page.route("**/call/record.save", async (route) => { seen(); await held; await route.continue(); }));
+  const { asked, release } = await enrolled.hold("record.save");
   await page.keyboard.press("Control+s");
   await asked;
   await page.keyboard.press("Control+s");
@@ -323,4 +327,62 @@ test("Ctrl+S pressed twice saves one team", async ({ enrolled }) => {
   await page.getByTestId("figure-members").fill("5");
   await page.keyboard.press("Control+s");
   await expect.poll(async () => (await records(enrolled, "team")).map(({ form }) => form.fields.name).sort()).toEqual(["Tổ 1", "Tổ 2"]);
+});
+
+test("among many units one is found by typing some of its name, by keyboard alone", async ({ officer }) => {
+  await officer.open();
+  const { page } = officer;
+  const row = (name: string) => ({ uid: "", level: "hamlet", name, sort: "", code: "", parent: "", valid_from: "", valid_to: "", members: [] });
+  const names = Array.from({ length: 14 }, (_, at) => `Ấp Kinh Đào ${at + 1}`);
+  await officer.call("unit.create_many", { rows: names.map(row), commit: "all", chosen: [] });
+  await officer.tell("population", HAMLET.uid, pop({ source: "Báo cáo của Công an xã Long Hòa quý IV năm 2025" }));
+  await officer.go("figures/population");
+  await page.reload();
+  await expect(page.getByTestId("figure-row")).toContainText("Máy chủ đã nhận");
+  const beyond = await page.getByTestId("figure-row").evaluate((row) => { const list = row.closest(".list"); return list ? list.scrollWidth - list.clientWidth : NaN; });
+  expect(beyond, "a long source and a long state beside the editor").toBe(0);
+  await expect(page.getByTestId("figures-unit")).toHaveValue("Tất cả đơn vị");
+  await page.keyboard.press("Alt+n");
+  await expect(page.getByTestId("figure-target_group")).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  const unit = page.getByTestId("figure-unit");
+  await expect(unit).toBeFocused();
+  await page.keyboard.type("kinh dao 12");
+  await expect(page.locator('[role="option"]')).toHaveText([/Ấp Kinh Đào 12/]);
+  expect(await violations(page), "choosing a unit").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("figures-unit.png") });
+  await page.keyboard.press("Enter");
+  await expect(unit).toHaveValue(/Ấp Kinh Đào 12/);
+  await expect(unit).toBeFocused();
+  await unit.fill("kinh dao");
+  await page.keyboard.press("Tab");
+  await expect(unit, "what could be many is none of them").toHaveValue(/Ấp Kinh Đào 12/);
+  await page.getByTestId("figure-target_group").selectOption("adult");
+  await page.getByTestId("figure-value").fill("900");
+  await page.getByTestId("figure-as_of").fill("20/11/2025");
+  await page.getByTestId("figure-basis").selectOption("registered");
+  await page.getByTestId("figure-source").fill("Công an xã");
+  await unit.fill("kinh dao");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("unit-unclear")).toBeVisible();
+  await expect(unit).toBeFocused();
+  expect(await records(officer, "population"), "nothing under the unit before").toHaveLength(1);
+  await unit.fill("kinh dao 9");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-row")).toHaveCount(2);
+  await expect(page.getByTestId("figures")).toContainText("Ấp Kinh Đào 9");
+  await page.getByTestId("figures-unit").fill("hoa thuan");
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("figures-unit")).toHaveValue(/Ấp Hòa Thuận/);
+  await expect(page.getByTestId("figure-row"), "left with the only one it can be").toHaveCount(1);
+  await page.getByTestId("figures-unit").fill("");
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("figure-row")).toHaveCount(2);
+
+  await officer.go("school");
+  await page.getByTestId("coverage-unit").fill("kinh dao 7");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("coverage-unit")).toHaveValue(/Ấp Kinh Đào 7/);
+  expect(await violations(page), "the grid of one of many").toEqual([]);
+  await officer.fits();
 });

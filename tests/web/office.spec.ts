@@ -3,10 +3,9 @@ import { expect, Machine, test } from "./support/machines";
 import { HAMLET } from "./support/programs";
 
 /** A session of the hamlet's machine for another commune: the centre keeps it. */
-async function held(other: Machine, code: string, url: string): Promise<void> {
-  other.cli("enrol", "--code", code, "--centre", url, "--name", "Thạch Văn Bảy");
-  other.cli("session", "add", "--unit", "new:29242", "--date", "20/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
-  other.cli("sync");
+function held(machine: Machine): void {
+  machine.cli("session", "add", "--unit", "new:29242", "--date", "20/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
+  machine.cli("sync");
 }
 
 test("a team sees no office", async ({ enrolled }) => {
@@ -15,9 +14,8 @@ test("a team sees no office", async ({ enrolled }) => {
   await expect(enrolled.page.getByTestId("nav-office")).toHaveCount(0);
 });
 
-test("what is held is sent back with a reason, or adopted into a unit", async ({ officer, office, place, context }) => {
-  const other = new Machine(place, await context.newPage(), "other");
-  await held(other, office.another("Thạch Văn Bảy"), office.url);
+test("what is held is sent back with a reason, or adopted into a unit", async ({ officer, hamlet, office }) => {
+  held(hamlet);
   officer.cli("sync");
   await officer.open();
   const { page } = officer;
@@ -39,9 +37,7 @@ test("what is held is sent back with a reason, or adopted into a unit", async ({
   expect(office.figures().total).toMatchObject({ sessions: 1, attended: 22 });
 });
 
-test("a machine is replaced: its rights go, a code is shown once", async ({ officer, office, place, context }) => {
-  const other = new Machine(place, await context.newPage(), "other");
-  other.cli("enrol", "--code", office.another("Thạch Văn Bảy"), "--centre", office.url, "--name", "Thạch Văn Bảy");
+test("a machine is replaced: its rights go, a code is shown once", async ({ officer, hamlet, office, place }) => {
   officer.cli("sync");
   await officer.open();
   const { page } = officer;
@@ -57,7 +53,7 @@ test("a machine is replaced: its rights go, a code is shown once", async ({ offi
   await officer.sync();
   await expect(page.getByTestId("invite-row")).toContainText("dùng được");
   await expect(page.getByTestId("device-row").filter({ hasText: "Đã thu hồi" })).toHaveCount(1);
-  const fresh = new Machine(place, other.page, "new");
+  const fresh = new Machine(place, hamlet.page, "new");
   fresh.cli("enrol", "--code", code, "--centre", office.url, "--name", "Thạch Văn Bảy");
 });
 
@@ -126,11 +122,9 @@ test("units are made, pasted, put right and merged with sums that prove equal", 
   expect(office.figures().total).toMatchObject({ sessions: 1, attended: 22 });
 });
 
-test("an officer's correction needs a reason, and the author reads it", async ({ officer, office, place, context }) => {
-  const other = new Machine(place, await context.newPage(), "other");
-  other.cli("enrol", "--code", office.another("Thạch Văn Bảy"), "--centre", office.url, "--name", "Thạch Văn Bảy");
-  other.cli("session", "add", "--date", "20/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
-  other.cli("sync");
+test("an officer's correction needs a reason, and the author reads it", async ({ officer, hamlet }) => {
+  hamlet.cli("session", "add", "--date", "20/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
+  hamlet.cli("sync");
   officer.cli("sync");
   await officer.open();
   const { page } = officer;
@@ -145,18 +139,17 @@ test("an officer's correction needs a reason, and the author reads it", async ({
   await expect(page.getByTestId("saved-notice")).toContainText("Đã lưu trên máy");
   await officer.sync();
 
-  other.cli("sync");
-  await other.open();
-  await other.go("sessions");
-  await other.page.getByTestId("session-row").click();
-  await expect(other.page.getByTestId("corrected")).toContainText("Được sửa bởi Cán bộ xã, lý do: Đối chiếu sổ điểm danh");
+  hamlet.cli("sync");
+  await hamlet.open();
+  await hamlet.go("sessions");
+  await hamlet.page.getByTestId("session-row").click();
+  await expect(hamlet.page.getByTestId("corrected")).toContainText("Được sửa bởi Cán bộ xã, lý do: Đối chiếu sổ điểm danh");
 });
 
 for (const theme of ["light", "dark", "contrast"]) {
-  test(`the office passes axe: ${theme}`, async ({ officer, office, place, context }) => {
+  test(`the office passes axe: ${theme}`, async ({ officer, hamlet }) => {
     test.slow();
-    const other = new Machine(place, await context.newPage(), "other");
-    await held(other, office.another("Thạch Văn Bảy"), office.url);
+    held(hamlet);
     officer.cli("sync");
     await officer.open();
     const { page } = officer;

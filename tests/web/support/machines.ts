@@ -12,6 +12,9 @@ const HEADER =
   "id,unit,date,start,duration_minutes,form,topics,venue,facilitators,language,note,target_group,attended,female," +
   "ethnic_minority,khmer,elderly,disabled,poor,first_time,assessed,completed";
 
+/** Who uses another machine of the hamlet. */
+const NEIGHBOUR = "Thạch Văn Bảy";
+
 /** Who uses the commune's machine. */
 const OFFICER = "Cán bộ xã";
 
@@ -158,6 +161,32 @@ export class Machine {
     return (await reply.json()) as Commands[K]["output"];
   }
 
+  /** Saves a figure as another screen would; of adults on a day, where nothing else is said. */
+  async tell(kind: string, unit: string, fields: Record<string, string>): Promise<string> {
+    const told = { target_group: "adult", as_of: "20/11/2025", source: "Công an xã", ...fields };
+    return (await this.call("record.save", { kind, id: null, unit, fields: told })).id;
+  }
+
+  /** Keeps the screens' next calls of a command waiting: `asked` once one waits, until `release`. */
+  async hold(name: keyof Commands): Promise<{ asked: Promise<void>; release: () => void }> {
+    let release = () => {};
+    let seen = () => {};
+    const held = new Promise<void>((go) => (release = go));
+    const asked = new Promise<void>((go) => (seen = go));
+    await this.page.route(`**/call/${name}`, async (route) => {
+      seen();
+      await held;
+      await route.continue();
+    });
+    return { asked, release };
+  }
+
+  /** Nothing on the screen is to be scrolled sideways. */
+  async fits(): Promise<void> {
+    const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(beyond, "nothing to scroll sideways").toBe(0);
+  }
+
   /** Changes some settings and shows the screen with them. */
   async wear(change: Partial<Settings>): Promise<void> {
     const { settings } = await this.call("app.state", {});
@@ -179,6 +208,8 @@ interface Machines {
   place: Place;
   /** The commune's machine, enrolled; the centre is up and has the hamlet. */
   officer: Machine;
+  /** A machine of the hamlet beside the commune's, enrolled; its screens are not open. */
+  hamlet: Machine;
   /** Two open machines of the hamlet that changed one session without knowing of each other; the first one's counts. */
   disagreeing: { first: Machine; second: Machine; id: string };
   /** Never opened. */
@@ -191,6 +222,13 @@ interface Machines {
   sample: Machine;
   /** Enrolled for a school; the screens are not open yet, the centre is up. */
   school: Machine;
+}
+
+/** Another machine of the hamlet, which is there already. */
+function neighbour(office: Office, place: Place, page: Page): Machine {
+  const machine = new Machine(place, page, "other");
+  machine.cli("enrol", "--code", office.another(NEIGHBOUR), "--centre", office.url, "--name", NEIGHBOUR);
+  return machine;
 }
 
 export const test = base.extend<Machines>({
@@ -215,10 +253,10 @@ export const test = base.extend<Machines>({
     fresh.cli("enrol", "--code", office.officerCode(), "--centre", office.url, "--name", OFFICER);
     await use(fresh);
   },
+  hamlet: async ({ officer: _, office, place, context }, use) => use(neighbour(office, place, await context.newPage())),
   disagreeing: async ({ office, place, context, fresh }, use) => {
     fresh.cli("enrol", "--code", office.code(), "--centre", office.url, "--name", USER);
-    const other = new Machine(place, await context.newPage(), "other");
-    other.cli("enrol", "--code", office.another("Thạch Văn Bảy"), "--centre", office.url, "--name", "Thạch Văn Bảy");
+    const other = neighbour(office, place, await context.newPage());
     fresh.record([{ date: "2025-11-20", form: "class", topics: "vneid", venue: "Nhà văn hóa ấp", facilitators: "Lan", language: "vi", target_group: "adult", attended: "31", female: "15" }]);
     fresh.cli("sync");
     other.cli("sync");

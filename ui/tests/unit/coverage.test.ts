@@ -5,7 +5,7 @@ import { gradeText, guessGroup } from "../../src/features/coverage/groups";
 import { allNamed, isBlock, pasteAt, pasteNamed, placesOf } from "../../src/features/coverage/paste";
 import { propose } from "../../src/features/coverage/propose";
 import { Sheet } from "../../src/features/coverage/sheet.svelte";
-import type { CoverageCell, CoverageGridView, CoverageRow } from "../../src/lib/generated/contract";
+import type { CoverageCell, CoverageGridView, CoverageRow, RecordView } from "../../src/lib/generated/contract";
 
 vi.mock("../../src/lib/app.svelte", () => {
   const measures = ["skilled", "equipped", "device_basics"];
@@ -136,5 +136,49 @@ describe("a block", () => {
     const sheet = sheetOf(row("6A1", "41", [cell("skilled", "30"), cell("equipped", "20")]), row("6A2", "40", [cell("skilled", ""), cell("equipped", "")]));
     pasteAt(sheet, sheet.rows[0]?.id ?? "", "skilled", block(["31", ""], ["ba mươi", "9"]), "31\t\nba mươi\t9");
     expect(sent(sheet)).toEqual([["6A1", "skilled", "31", "41"], ["6A2", "skilled", "ba mươi", "40"], ["6A2", "equipped", "9", "40"]]);
+  });
+});
+
+describe("the heading", () => {
+  const told = (id: string, evidence_kind: string, source: string): RecordView => ({ form: { kind: "coverage", id, unit: "u", fields: { evidence_kind, source } }, unit_name: "Trường", status: "sent", void: false });
+  const one = row("6A1", "41", [cell("skilled", "30/40"), cell("equipped", "")]);
+
+  test("is saved with the figures it was changed over, their own sĩ số kept", () => {
+    const sheet = new Sheet("class");
+    sheet.take(grid(one), [told("id-skilled", "school_assessed", "Sổ")]);
+    sheet.heading.evidence = "school_assessed";
+    sheet.heading.source = " Sổ ";
+    expect(sheet.unsaved).toBe(0);
+    sheet.heading.source = "Biên bản";
+    expect(sent(sheet)).toEqual([["6A1", "skilled", "30/40", "41"]]);
+    sheet.heading.source = "";
+    sheet.heading.evidence = "";
+    expect(sheet.unsaved, "nothing said is nothing changed").toBe(0);
+  });
+
+  test("changed while it is being saved, it is still to be saved", () => {
+    const sheet = new Sheet("class");
+    sheet.take(grid(one), [told("id-skilled", "school_assessed", "Sổ")]);
+    sheet.heading.source = "Biên bản";
+    const view = { at: "", cells: [{ id: "id-skilled", findings: [] }], voided: [] };
+    const leaving = sheet.toSend();
+    sheet.heading.source = "Biên bản 2";
+    sheet.settle(leaving, view, grid(one), [told("id-skilled", "school_assessed", "Biên bản")]);
+    sheet.heading.settle(["id-skilled"], null, "Biên bản");
+    expect(sheet.unsaved).toBe(1);
+    sheet.heading.settle(["id-skilled"], null, "Biên bản 2");
+    expect(sheet.unsaved).toBe(0);
+  });
+
+  test("what was typed under it on another day takes it along; figures there stay as they are", () => {
+    const [here, there] = [new Sheet("class"), new Sheet("class")];
+    here.take(grid(one), [told("id-skilled", "school_assessed", "Sổ")]);
+    there.take(grid(one), [told("id-skilled", "school_assessed", "Sổ")]);
+    there.heading.source = "Biên bản";
+    there.write("pupil_lower_secondary|6|6A1", "equipped", "20");
+    here.takeFrom(there);
+    expect(sent(here)).toEqual([["6A1", "equipped", "20", "41"]]);
+    expect(here.heading.source).toBe("Biên bản");
+    expect(there.unsaved).toBe(0);
   });
 });

@@ -2,18 +2,13 @@ import { SvelteMap } from "svelte/reactivity";
 
 import { fail } from "../../lib/app.svelte";
 import { call } from "../../lib/backend";
-import type { CoverageGridInput, CoverageGridView, FindingView, RowMode, UnitOption } from "../../lib/generated/contract";
-import * as m from "../../lib/paraglide/messages.js";
-import { remember } from "../../shared/undo.svelte";
+import type { CoverageGridView, FindingView, RowMode, UnitOption } from "../../lib/generated/contract";
+import { offerBack } from "../../shared/voiding";
 import { allNamed, pasteAt, pasteNamed } from "./paste";
-import { propose } from "./propose";
+import { type Place, read } from "./place";
+import { fill } from "./propose";
 import { Sheet } from "./sheet.svelte";
-import { offerBack } from "./void";
-
-/** What the heading says: as chosen and as typed. */
-interface Place extends CoverageGridInput {
-  mode: RowMode;
-}
+import { voidWords } from "./words";
 
 /** Sheets with something typed outlive the screen, by what their heading says. */
 const sheets = new SvelteMap<string, Sheet>();
@@ -89,11 +84,11 @@ export class Desk {
     this.place = { ...this.place, ...change };
     return this.queue(async () => {
       const place = this.place;
-      const grid = await call("coverage.grid", place);
+      const { grid, records } = await read(place);
       const key = [grid.unit, grid.school_year, grid.as_of?.iso ?? `?${place.as_of}`, place.mode].join("|");
       const sheet = sheets.get(key) ?? new Sheet(place.mode);
       sheets.set(key, sheet);
-      sheet.take(grid);
+      sheet.take(grid, records);
       if (sheet !== this.sheet) {
         sheet.reopen();
         this.saved = null;
@@ -117,7 +112,9 @@ export class Desk {
     return this.queue(async () => {
       this.stale = false;
       const sheet = this.sheet;
-      if (sheet) sheet.take(await call("coverage.grid", this.input(sheet)));
+      if (!sheet) return;
+      const { grid, records } = await read(this.input(sheet));
+      sheet.take(grid, records);
     });
   }
 
@@ -137,21 +134,9 @@ export class Desk {
     });
   }
 
-  /** Proposes earlier figures in the empty cells. */
+  /** Proposes earlier figures in the empty cells; says how many. */
   fill(): number {
-    const sheet = this.sheet;
-    if (!sheet) return 0;
-    const filled = propose(sheet);
-    if (filled.length === 0) return 0;
-    const turn = (from: (text: string) => string, to: (text: string) => string) => async () => {
-      for (const { row, measure, text } of filled) {
-        // What was typed over it since, or saved, stays.
-        if (sheet.textAt(row, measure) === from(text) && sheet.storedAt(row, measure) === "") sheet.write(row, measure, to(text));
-      }
-    };
-    const [nothing, itself] = [() => "", (text: string) => text];
-    remember({ done: m.coverage_filled({ count: filled.length }), undone: m.coverage_fill_undone(), undo: turn(itself, nothing), redo: turn(nothing, itself) });
-    return filled.length;
+    return this.sheet ? fill(this.sheet) : 0;
   }
 
   /** What is wrong with the heading: as it was read, and as the rules said of a save. */
@@ -164,8 +149,8 @@ export class Desk {
     return places.get(sheet) ?? this.place;
   }
 
-  private evidenceOf({ evidence, grid }: Sheet): string {
-    if (evidence !== null) return evidence;
+  private evidenceOf({ heading, grid }: Sheet): string {
+    if (heading.evidence !== null) return heading.evidence;
     // VNeID confirms adults only: that evidence is not proposed for what is beside it.
     if (grid && grid.evidence_kind !== "") return grid.evidence_kind === "vneid_confirmed" ? "" : grid.evidence_kind;
     return this.isSchool ? "school_assessed" : "";
@@ -177,6 +162,7 @@ export class Desk {
     for (const row of sheet.rows) if (!row.blank) sheet.judged.add(row.id);
     const sent = sheet.toSend();
     if (sent.length === 0) return;
+    const { evidence, source } = sheet.heading;
     this.saving = true;
     try {
       const view = await call("coverage.save", {
@@ -184,13 +170,15 @@ export class Desk {
         school_year: grid.school_year,
         as_of: grid.as_of?.text ?? this.input(sheet).as_of,
         evidence_kind: this.evidenceOf(sheet),
-        source: sheet.source,
+        source,
         cells: sent.map(({ typed }) => typed),
       });
-      sheet.settle(sent, view, await call("coverage.grid", this.input(sheet)));
+      const now = await read(this.input(sheet));
+      sheet.settle(sent, view, now.grid, now.records);
+      sheet.heading.settle(view.cells.flatMap(({ id }) => id ?? []), evidence, source);
       const count = view.cells.filter(({ id }) => id !== null).length;
       this.saved = count > 0 ? { at: view.at, count } : null;
-      if (view.voided.length > 0) offerBack(view.voided);
+      if (view.voided.length > 0) offerBack(view.voided, "", voidWords(view.voided.length));
     } catch (error) {
       fail(error);
     } finally {

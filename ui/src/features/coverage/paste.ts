@@ -1,8 +1,9 @@
 import type { CoveragePasted } from "../../lib/generated/contract";
 import * as m from "../../lib/paraglide/messages.js";
 import { fraction } from "./figures";
-import { identity, tidy } from "./rows";
+import { identity } from "./rows";
 import type { Sheet } from "./sheet.svelte";
+import { tidy } from "./text";
 
 /** Whether the text is a block of cells; one cell alone is pasted as any text is. */
 export function isBlock(text: string): boolean {

@@ -1,3 +1,5 @@
+import * as m from "../../lib/paraglide/messages.js";
+import { remember } from "../../shared/undo.svelte";
 import { fraction } from "./figures";
 import type { Sheet } from "./sheet.svelte";
 
@@ -20,4 +22,19 @@ export function propose(sheet: Sheet): Proposed[] {
   );
   for (const { row, measure, text } of proposed) sheet.write(row, measure, text);
   return proposed;
+}
+
+/** Proposes, and offers to take it back; says how many cells were filled. */
+export function fill(sheet: Sheet): number {
+  const filled = propose(sheet);
+  if (filled.length === 0) return 0;
+  const turn = (from: (text: string) => string, to: (text: string) => string) => async () => {
+    for (const { row, measure, text } of filled) {
+      // What was typed over it since, or saved, stays.
+      if (sheet.textAt(row, measure) === from(text) && sheet.storedAt(row, measure) === "") sheet.write(row, measure, to(text));
+    }
+  };
+  const [nothing, itself] = [() => "", (text: string) => text];
+  remember({ done: m.coverage_filled({ count: filled.length }), undone: m.coverage_fill_undone(), undo: turn(itself, nothing), redo: turn(nothing, itself) });
+  return filled.length;
 }

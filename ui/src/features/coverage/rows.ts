@@ -1,6 +1,7 @@
 import type { CoverageCell, CoverageRow, FindingView, RowMode } from "../../lib/generated/contract";
 import { fraction } from "./figures";
 import { gradeText, guessGroup, measuresOf } from "./groups";
+import { tidy } from "./text";
 
 /** What was typed into a row and is not saved. */
 export interface Edit {
@@ -21,8 +22,10 @@ export interface Cell {
   measure: string;
   text: string;
   stored: CoverageCell | null;
-  /** Not as it is stored: it was typed, or its sĩ số was. */
+  /** Not as it is stored: it was typed, or its sĩ số was, or the heading says something else of it. */
   touched: boolean;
+  /** The heading says something else of it than it was saved with. */
+  headed: boolean;
 }
 
 /** One row as the screen shows it: what is stored, and what was typed over it. */
@@ -47,13 +50,16 @@ export function emptyEdit(): Edit {
   return { name: "", group: null, population: null, under: [], cells: {} };
 }
 
+/** What is left of it: a text that meanwhile is what is stored is no change any more. */
+export function stillTyped(edit: Edit, storedAt: (column: string) => string): Edit {
+  const cells = Object.fromEntries(Object.entries(edit.cells).filter(([measure, text]) => tidy(text) !== storedAt(measure)));
+  const population = edit.population !== null && tidy(edit.population) === storedAt("population") ? null : edit.population;
+  return { ...edit, cells, population };
+}
+
 /** Names a stored row as long as it lives. */
 export function keyOf({ target_group, grade, class: name }: CoverageRow): string {
   return `${target_group}|${grade}|${name}`;
-}
-
-export function tidy(text: string): string {
-  return text.normalize("NFC").replace(/[\s\u00a0]+/gu, " ").trim();
 }
 
 /** Whether a cell has a figure of this day without a sĩ số of its own. */
@@ -70,8 +76,11 @@ export function nameOf(row: CoverageRow, mode: RowMode): string {
   return mode === "class" ? row.class : mode === "grade" ? row.grade : "";
 }
 
-/** Lays what was typed over what is stored. `lines` are the rows in their order; a row typed here has no stored one at first. */
-export function rowsOf(lines: { id: string; stored: CoverageRow | null; edit: Edit | undefined }[], mode: RowMode): Row[] {
+/**
+ * Lays what was typed over what is stored. `lines` are the rows in their order; a row typed here has no stored one at first.
+ * `changed` tells of a stored figure whether the heading says something else of it.
+ */
+export function rowsOf(lines: { id: string; stored: CoverageRow | null; edit: Edit | undefined }[], mode: RowMode, changed: (cell: CoverageCell) => boolean): Row[] {
   const rows: Row[] = [];
   const seen = new Map<string, number>();
   for (const { id, stored, edit = emptyEdit() } of lines) {
@@ -84,12 +93,13 @@ export function rowsOf(lines: { id: string; stored: CoverageRow | null; edit: Ed
     const cells = [...measures, ...kept].map((measure): Cell => {
       const cell = stored?.cells.find((one) => one.measure === measure) ?? null;
       const typed = edit.cells[measure];
-      if (typed !== undefined) return { measure, text: typed, stored: cell, touched: true };
+      const headed = cell !== null && changed(cell);
+      if (typed !== undefined) return { measure, text: typed, stored: cell, touched: true, headed };
       const text = cell?.text ?? "";
       const takes = edit.population !== null && edit.under.includes(measure) && isUnderRow(cell);
       // A figure that came with another sĩ số than the one being typed says so, and keeps it.
       const own = edit.population !== null && !takes && isUnderRow(cell) && stored?.population ? `/${stored.population}` : "";
-      return { measure, text: text + own, stored: cell, touched: takes };
+      return { measure, text: text + own, stored: cell, touched: takes || headed, headed };
     });
     const row: Row = {
       id,

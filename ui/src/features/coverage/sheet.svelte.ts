@@ -1,19 +1,11 @@
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 
 import { app } from "../../lib/app.svelte";
-import type { CoverageGridView, CoverageSaveView, CoverageTyped, FindingView, RowMode } from "../../lib/generated/contract";
-import { fraction } from "./figures";
-import { type Cell, type Edit, emptyEdit, identity, isUnderRow, keyOf, nameOf, type Row, rowsOf, tidy } from "./rows";
-
-/** A cell on its way to the disk, as it was when it left. */
-export interface Sent {
-  row: string;
-  measure: string;
-  typed: CoverageTyped;
-}
-
-/** Fields of the heading: what is wrong with one is wrong with every cell, and is said once. */
-export const HEADING = ["as_of", "evidence_kind", "school_year", "source", "unit"];
+import type { CoverageGridView, CoverageSaveView, CoverageTyped, FindingView, RecordView, RowMode } from "../../lib/generated/contract";
+import { Heading } from "./heading.svelte";
+import { type Edit, emptyEdit, identity, isUnderRow, keyOf, nameOf, type Row, rowsOf, stillTyped } from "./rows";
+import { outcomeOf, type Sent, sentOf, touchedOf } from "./saving";
+import { tidy } from "./text";
 
 let made = 0;
 
@@ -22,9 +14,7 @@ let made = 0;
  * loses nothing that was typed.
  */
 export class Sheet {
-  /** As chosen; null while it is as the grid has it. */
-  evidence = $state<string | null>(null);
-  source = $state("");
+  readonly heading = new Heading();
   grid = $state.raw<CoverageGridView>();
   /** What the rules said of cells when they were last saved; by row, measure. */
   readonly findings = new SvelteMap<string, FindingView[]>();
@@ -44,7 +34,7 @@ export class Sheet {
     const taken = new Set(this.became.values());
     const lines = [...stored].filter(([key]) => !taken.has(key)).map(([id, row]) => ({ id, stored: row, edit: this.edits.get(id) }));
     const here = this.locals.map((id) => ({ id, stored: stored.get(this.became.get(id) ?? "") ?? null, edit: this.edits.get(id) }));
-    return rowsOf([...lines, ...here], this.mode);
+    return rowsOf([...lines, ...here], this.mode, (cell) => this.heading.changes(cell));
   });
 
   /** In order of display. */
@@ -54,10 +44,10 @@ export class Sheet {
   });
 
   /** Everything typed that is not on the disk: cells, and names or sĩ số that have no cell to be saved with. */
-  readonly unsaved = $derived.by((): number => this.rows.reduce((sum, row) => sum + (this.touchedOf(row).length || Number(this.isLoose(row))), 0));
+  readonly unsaved = $derived.by((): number => this.rows.reduce((sum, row) => sum + (touchedOf(row).length || Number(this.isLoose(row))), 0));
 
   /** Rows that cannot be saved only because no figure was typed into them. */
-  readonly loose = $derived.by((): number => this.rows.filter((row) => this.touchedOf(row).length === 0 && this.isLoose(row)).length);
+  readonly loose = $derived.by((): number => this.rows.filter((row) => touchedOf(row).length === 0 && this.isLoose(row)).length);
 
   row(id: string): Row | undefined {
     return this.rows.find((row) => row.id === id);
@@ -111,7 +101,7 @@ export class Sheet {
   }
 
   /** The stored rows are these now. A row that is gone because its figures were emptied stays on the screen. */
-  take(grid: CoverageGridView): void {
+  take(grid: CoverageGridView, records: RecordView[] = []): void {
     const keys = new Set(grid.rows.map(keyOf));
     for (const row of this.rows) {
       if (!row.stored || keys.has(keyOf(row.stored))) continue;
@@ -120,6 +110,7 @@ export class Sheet {
       if (!this.became.has(row.id)) this.became.set(row.id, keyOf(row.stored));
     }
     this.grid = grid;
+    this.heading.take(records);
     this.dropSettled();
     this.keepBlank();
   }
@@ -128,64 +119,37 @@ export class Sheet {
   reopen(): void {
     this.locals = this.locals.filter((id) => {
       const row = this.row(id);
-      return row !== undefined && (this.touchedOf(row).length > 0 || this.isLoose(row));
+      return row !== undefined && (touchedOf(row).length > 0 || this.isLoose(row));
     });
     for (const id of [...this.became.keys()]) if (!this.locals.includes(id)) this.became.delete(id);
     this.keepBlank();
   }
 
-  /** What a save takes: touched cells of rows that have a name of their own. */
+  /** What a save takes. */
   toSend(): Sent[] {
-    return this.rows
-      .filter((row) => row.problem === null)
-      .flatMap((row) =>
-        this.touchedOf(row).map((cell) => ({
-          row: row.id,
-          measure: cell.measure,
-          typed: {
-            target_group: row.group,
-            grade: row.grade,
-            class: this.mode === "class" ? tidy(row.name) : "",
-            measure: cell.measure,
-            text: cell.text,
-            population: row.population,
-            id: cell.stored?.id ?? null,
-          },
-        })),
-      );
+    return sentOf(this.rows, this.mode);
   }
 
   /** Takes what became of the cells and, at once, what is stored now: no old figure shows in between. */
-  settle(sent: Sent[], view: CoverageSaveView, grid: CoverageGridView): void {
-    const heading = new Map<string, FindingView>();
-    const failed = new Set<string>();
-    const carried = new Set<string>();
-    sent.forEach(({ row, measure, typed }, at) => {
-      const result = view.cells[at];
-      if (!result) return;
-      this.findings.delete(`${row}|${measure}`);
-      for (const finding of result.findings.filter(({ path }) => HEADING.includes(path))) heading.set(finding.path + finding.code, finding);
-      const own = result.findings.filter(({ path }) => !HEADING.includes(path));
-      if (own.length > 0) this.findings.set(`${row}|${measure}`, own);
-      if (result.id === null) failed.add(row);
-      else {
-        this.saved(row, measure, typed, grid);
-        if (typed.text.trim() !== "" && fraction(typed.text)[1] === null) carried.add(row);
-      }
-    });
-    // A sĩ số is on the disk once a figure carried it; cells that bring their own carry none.
-    for (const { row, typed } of sent) {
-      const edit = this.edits.get(row);
-      if (carried.has(row) && !failed.has(row) && edit?.population === typed.population) this.edits.set(row, { ...edit, population: null });
+  settle(sent: Sent[], view: CoverageSaveView, grid: CoverageGridView, records: RecordView[] = []): void {
+    const { heading, cells, carried } = outcomeOf(sent, view);
+    for (const { sent: { row, measure, typed }, findings, saved } of cells) {
+      if (findings.length > 0) this.findings.set(`${row}|${measure}`, findings);
+      else this.findings.delete(`${row}|${measure}`);
+      if (saved) this.saved(row, measure, typed, grid);
     }
-    this.headFindings = [...heading.values()];
-    this.take(grid);
+    for (const { row, typed } of carried) {
+      const edit = this.edits.get(row);
+      if (edit?.population === typed.population) this.edits.set(row, { ...edit, population: null });
+    }
+    this.headFindings = heading;
+    this.take(grid, records);
   }
 
   /** Lays what was typed on another sheet over this one, and takes it away there. */
   takeFrom(other: Sheet): void {
     for (const row of other.rows) {
-      if (row.blank || (other.touchedOf(row).length === 0 && !other.isLoose(row))) continue;
+      if (row.blank || (touchedOf(row).length === 0 && !other.isLoose(row))) continue;
       const mine = this.rows.find((one) => !one.blank && identity(one.group, one.name) === identity(row.group, row.name))?.id ?? this.locals.at(-1) ?? "";
       if (!this.row(mine)?.stored) {
         this.write(mine, "name", row.name);
@@ -194,6 +158,7 @@ export class Sheet {
       if (row.populationTouched) this.write(mine, "population", row.population);
       for (const [measure, text] of Object.entries(other.edits.get(row.id)?.cells ?? {})) this.write(mine, measure, text);
     }
+    this.heading.bring(other.heading);
     other.forget();
   }
 
@@ -202,12 +167,8 @@ export class Sheet {
     this.findings.clear();
     this.became.clear();
     this.locals = [];
+    this.heading.forget();
     this.keepBlank();
-  }
-
-  /** Cells a save would take: those typed, and those stored under a sĩ số that was changed. */
-  private touchedOf(row: Row): Cell[] {
-    return row.cells.filter(({ touched }) => touched);
   }
 
   private underRow(id: string): string[] {
@@ -231,13 +192,8 @@ export class Sheet {
     if (stored) this.became.set(row, keyOf(stored));
   }
 
-  /** A text that meanwhile is what is stored is no change any more. */
   private dropSettled(): void {
-    for (const [id, edit] of [...this.edits]) {
-      const cells = Object.fromEntries(Object.entries(edit.cells).filter(([measure, text]) => tidy(text) !== this.storedAt(id, measure)));
-      const population = edit.population !== null && tidy(edit.population) === this.storedAt(id, "population") ? null : edit.population;
-      this.edits.set(id, { ...edit, cells, population });
-    }
+    for (const [id, edit] of [...this.edits]) this.edits.set(id, stillTyped(edit, (column) => this.storedAt(id, column)));
   }
 
   private keepBlank(): void {

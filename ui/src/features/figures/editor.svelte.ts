@@ -1,33 +1,14 @@
 import { call, CallError } from "../../lib/backend";
 import type { FindingView, RecordForm } from "../../lib/generated/contract";
-import { number } from "../../shared/format";
+import { atRest } from "../../shared/recordFields";
 import { KINDS, type Tab } from "./kinds";
 
-/** What the next figure of a table usually shares with the one before. */
-const CARRIED = ["as_of", "school_year", "basis", "source"];
-
-/** Editors outlive the screen: leaving it loses nothing that was typed. By tab and record; a new one has no id. */
-const editors = new Map<string, Editor>();
-/** Grows with every change of any editor, so that lists of them follow. */
-let changes = $state(0);
-
-/** The editor of a record, or of a new one of the unit, as it was left. */
-export function editorOf(tab: Tab, stored: RecordForm | null, unit: string): Editor {
-  const key = keyOf(tab, stored?.id ?? null);
-  const kept = editors.get(key);
-  if (kept && (stored !== null || kept.touched || kept.unit === unit)) return kept;
-  const fresh = new Editor(tab, stored, unit, kept?.carried ?? {});
-  editors.set(key, fresh);
-  return fresh;
-}
-
-/** Whether something typed into a record, or into a new one, waits to be saved. */
-export function isUnsaved(tab: Tab, id: string | null): boolean {
-  return changes >= 0 && (editors.get(keyOf(tab, id))?.touched ?? false);
-}
-
-function keyOf(tab: Tab, id: string | null): string {
-  return `${tab}|${id ?? ""}`;
+/** Where editors are kept. */
+export interface Home {
+  /** Something was typed, or taken back. */
+  changed(): void;
+  /** What was typed became a record of its own. */
+  made(editor: Editor, form: RecordForm, id: string): void;
 }
 
 /** One record being typed: its fields exactly as typed. */
@@ -61,6 +42,7 @@ export class Editor {
     unit: string,
     /** Texts a new one begins with. */
     readonly carried: Record<string, string>,
+    private readonly home: Home,
   ) {
     this.stored = stored;
     this.unit = stored?.unit ?? unit;
@@ -87,15 +69,16 @@ export class Editor {
     if (name === "unit") this.unit = text;
     else this.fields[name] = text;
     this.told = false;
-    changes += 1;
+    this.home.changed();
   }
 
   /** A field was left: its number gets its dots, and what is wrong is said. */
   leave(name: string): void {
-    const typed = (this.fields[name] ?? "").trim();
-    const counts = KINDS[this.tab].fields.some((field) => field.name === name && field.type === "count");
-    if (counts && /^[1-9]\d{3,14}$/.test(typed)) this.write(name, number(Number(typed)));
-    if (typed === "" && !this.all) return;
+    const typed = this.fields[name] ?? "";
+    const field = KINDS[this.tab].fields.find((field) => field.name === name);
+    const tidy = field ? atRest(field, typed) : typed;
+    if (tidy !== typed) this.write(name, tidy);
+    if (typed.trim() === "" && !this.all) return;
     this.left = new Set([...this.left, name]);
     void this.queue(async () => {
       this.said = (await call("record.check", this.form())).findings;
@@ -154,6 +137,14 @@ export class Editor {
     this.calm();
   }
 
+  /** What is typed now, over a record it became when an earlier text was saved. */
+  continued(stored: RecordForm): Editor {
+    const next = new Editor(this.tab, stored, stored.unit, {}, this.home);
+    next.unit = this.unit;
+    next.fields = $state.snapshot(this.fields);
+    return next;
+  }
+
   private get names(): string[] {
     return KINDS[this.tab].fields.map(({ name }) => name);
   }
@@ -170,29 +161,14 @@ export class Editor {
       return;
     }
     this.made = id;
-    editors.delete(keyOf(this.tab, this.stored?.id ?? null));
-    this.hand(form, id);
-    // A new one that waits unsaved beside a stored one is nobody's to clear.
-    if (this.stored === null || !isUnsaved(this.tab, null)) {
-      const carried = Object.fromEntries(CARRIED.flatMap((name) => (form.fields[name] ? [[name, form.fields[name]]] : [])));
-      editors.set(keyOf(this.tab, null), new Editor(this.tab, null, form.unit, carried));
-    }
-    changes += 1;
-  }
-
-  /** What was typed while it was being saved goes on as a change of the record it became. */
-  private hand(form: RecordForm, id: string): void {
-    const next = new Editor(this.tab, { ...form, id }, form.unit, {});
-    next.unit = this.unit;
-    next.fields = $state.snapshot(this.fields);
-    if (next.touched) editors.set(keyOf(this.tab, id), next);
+    this.home.made(this, form, id);
   }
 
   private calm(): void {
     this.said = [];
     this.left = new Set();
     this.all = false;
-    changes += 1;
+    this.home.changed();
   }
 
   private form(): RecordForm {

@@ -1,14 +1,8 @@
 import type { RecordForm } from "../../lib/generated/contract";
+import { count, date, type Field, POPULATION, text } from "../../shared/recordFields";
 
 export const TABS = ["population", "vneid", "team"] as const;
 export type Tab = (typeof TABS)[number];
-
-export interface Field {
-  name: string;
-  type: "text" | "count" | "date" | "code" | "year";
-  /** Of a code: the list it is of. */
-  list?: string;
-}
 
 export interface Kind {
   /** Kind of its records. */
@@ -23,25 +17,10 @@ export interface Kind {
   columns: string[];
 }
 
-const text = (name: string): Field => ({ name, type: "text" });
-const count = (name: string): Field => ({ name, type: "count" });
-const date = (name: string): Field => ({ name, type: "date" });
-const code = (name: string, list: string): Field => ({ name, type: "code", list });
-
 export const KINDS: Record<Tab, Kind> = {
   population: {
     kind: "population",
-    fields: [
-      code("target_group", "target_group"),
-      count("value"),
-      date("as_of"),
-      { name: "school_year", type: "year" },
-      code("basis", "population_basis"),
-      text("source"),
-      count("excluded"),
-      text("exclusion_reason"),
-      text("note"),
-    ],
+    fields: POPULATION,
     fixed: {},
     key: ["target_group", "basis", "as_of"],
     columns: ["target_group", "value", "as_of"],

@@ -1,9 +1,14 @@
 import * as m from "../../lib/paraglide/messages.js";
 import { label, pathLabel } from "../../lib/text";
+import type { VoidWords } from "../../shared/voiding";
 import { KINDS, type Tab } from "./kinds";
 
 export function tabName(tab: Tab): string {
   return { population: m.figures_population, vneid: m.figures_vneid, team: m.figures_team }[tab]();
+}
+
+export function voidWords(): VoidWords {
+  return { done: m.figures_voided(), undone: m.figures_restored() };
 }
 
 /** Of what is confirmed on VNeID the words for its two numbers say so. */
