@@ -172,6 +172,7 @@ impl<'a> Tree<'a> {
             valid_to: _,
             sort,
             members: _,
+            void: _,
         } = unit;
         let sessions = self.sessions.get(uid).copied().unwrap_or(0);
         UnitRow {
