@@ -9,7 +9,7 @@ mod proof;
 mod read;
 mod succeed;
 
-pub(crate) use edit::{acts_that_make, may_make};
 pub use edit::{Create, CreateMany, Edit};
+pub(crate) use edit::{acts_that_make, may_make};
 pub use list::{List, ReadTree};
 pub use succeed::{Preview, Succeed};
