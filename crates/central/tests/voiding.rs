@@ -31,11 +31,11 @@ fn void(unit: Unit) -> Unit {
 
 /// What the feed says last of a unit: whether it is void.
 fn told(office: &Office, device: &Device, uid: &str) -> Option<bool> {
-    let units = office.feed(device, 3).into_iter().filter_map(|change| match change {
+    let mut units = office.feed(device, 3).into_iter().filter_map(|change| match change {
         Change::Unit { unit, .. } if unit.uid.as_str() == uid => Some(unit.void),
         _ => None,
     });
-    units.last()
+    units.next_back()
 }
 
 fn names(office: &Office) -> Vec<String> {
