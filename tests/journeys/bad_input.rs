@@ -234,6 +234,7 @@ async fn an_unknown_unit_is_held_and_counts_once_it_is_known() {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     };
     commune
         .app()

@@ -21,6 +21,7 @@ mod restored;
 mod spreadsheets;
 mod tls;
 mod two_way;
+mod unit_imports;
 mod units;
 mod wire_bytes;
 

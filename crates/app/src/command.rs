@@ -89,6 +89,7 @@ commands![
     sync::Now,
     sync::Stop,
     sync::ListOperations,
+    sync::Seen,
     sync::ReadLog,
     sync::ReadReceipt,
     usb::List,

@@ -367,6 +367,7 @@ fn units(store: &Store) -> Result<UnitBook> {
             valid_to: None,
             sort: None,
             members: Vec::new(),
+            void: false,
         });
     }
     Ok(book)

@@ -1,6 +1,7 @@
 //! The sync screen: what waits, what has a receipt, what must be looked at, the diary, the machine's receipt.
 
 use hocvu_model::RecordKind;
+use hocvu_model::operation::{Kind, Operation};
 use hocvu_store::{Confirmed, DiaryLine, StoredOperation, Tab};
 use hocvu_sync::{Client, Phase, Round, RoundReport, SyncError};
 
@@ -8,10 +9,10 @@ use crate::App;
 use crate::command::Command;
 use crate::contract::{
     Done, LogInput, LogLine, LogView, NoInput, PhotoTally, ReceiptView, RecordForm, SyncListInput, SyncListView,
-    SyncPhase, SyncRow, SyncStatus, SyncTab,
+    SyncPhase, SyncRow, SyncSeenInput, SyncStatus, SyncTab,
 };
 use crate::error::{Error, Result};
-use crate::{form, records, sessions, system};
+use crate::{form, office, records, sessions, system};
 
 const PAGE_MAX: u32 = 500;
 
@@ -80,8 +81,27 @@ impl Command for ListOperations {
     }
 }
 
+/// `sync.seen`: the author of an act of an office has read why the centre rejected it.
+pub struct Seen;
+
 /// `sync.log`
 pub struct ReadLog;
+
+impl Command for Seen {
+    const NAME: &'static str = "sync.seen";
+    type Input = SyncSeenInput;
+    type Output = Done;
+
+    fn run(app: &App, input: SyncSeenInput) -> Result<Done> {
+        let id = input.operation.parse();
+        let id = id.map_err(|_| Error::BadCall(format!("{} is no operation", input.operation)))?;
+        if !app.store().write(|tx| tx.act_is_seen(id))? {
+            return Err(Error::NotFound);
+        }
+        app.announce(&["sync", "state"]);
+        Ok(Done {})
+    }
+}
 
 impl Command for ReadLog {
     const NAME: &'static str = "sync.log";
@@ -224,15 +244,19 @@ async fn once(app: &App, compare: bool) -> Result<std::result::Result<RoundRepor
 /// An operation as a row of the sync screen and of what must be looked at.
 pub(crate) fn row(app: &App, operation: &StoredOperation) -> SyncRow {
     let session = sessions::from_body(app, &operation.after, &operation.unit);
-    let unit_name = app.units().get(operation.unit.as_str()).map(|unit| unit.name.clone());
+    let on_units = on_units(operation);
+    let unit_name = match &on_units {
+        Some((_, names)) => names.clone(),
+        None => office::name(app, operation.unit.as_str()),
+    };
     let reason = operation.code.as_ref().map(|code| code.to_lowercase());
     SyncRow {
         operation: operation.id.to_string(),
         record_id: operation.record.map(|record| record.to_string()).unwrap_or_default(),
-        kind: sessions::kind(operation),
+        kind: on_units.map_or_else(|| sessions::kind(operation), |(kind, _)| kind.to_owned()),
         record: plain(operation),
         date: session.as_ref().map(|session| form::date_view(session.date)),
-        unit_name: unit_name.unwrap_or_else(|| operation.unit.to_string()),
+        unit_name,
         topics: session
             .map(|session| session.topics.iter().map(ToString::to_string).collect())
             .unwrap_or_default(),
@@ -245,6 +269,27 @@ pub(crate) fn row(app: &App, operation: &StoredOperation) -> SyncRow {
         reason,
         message: operation.message.clone(),
     }
+}
+
+/// Names of units told in one row; what is more is dots.
+const NAMES_MAX: usize = 5;
+
+/// What an act that only says units does to them, and which they are.
+fn on_units(operation: &StoredOperation) -> Option<(&'static str, String)> {
+    let act = Operation::parse(&operation.text).ok()?;
+    if act.k != Kind::Succeed || !act.successions.is_empty() {
+        return None;
+    }
+    let kind = match act.units.iter().all(|unit| unit.void) {
+        true => "unit_void",
+        false => "unit_say",
+    };
+    let names = act.units.iter().take(NAMES_MAX).map(|unit| unit.name.as_str());
+    let mut names = names.collect::<Vec<_>>().join(", ");
+    if act.units.len() > NAMES_MAX {
+        names.push('…');
+    }
+    Some((kind, names))
 }
 
 /// The record after an operation, when it is no session.

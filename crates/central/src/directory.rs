@@ -183,8 +183,8 @@ impl Directory {
 /// SQLite's own, or rows that cannot be.
 pub fn units(db: &Connection) -> Result<UnitBook> {
     let mut book = UnitBook::shipped();
-    let mut made =
-        db.prepare_cached("SELECT uid, level, name, parent, code, valid_from, valid_to, sort, members FROM unit")?;
+    let mut made = db
+        .prepare_cached("SELECT uid, level, name, parent, code, valid_from, valid_to, sort, members, void FROM unit")?;
     let mut rows = made.query([])?;
     while let Some(row) = rows.next()? {
         book.put(unit(row)?);
@@ -256,6 +256,7 @@ fn unit(row: &Row<'_>) -> Result<Unit> {
             }
             None => Vec::new(),
         },
+        void: row.get(9)?,
     })
 }
 

@@ -105,6 +105,8 @@ pub mod code {
     pub const PERIOD_LOCKED: &str = "PERIOD_LOCKED";
     /// The author may not do this, or not there.
     pub const RIGHTS: &str = "RIGHTS";
+    /// A unit that would be void has something recorded for it, or somebody working in it, or other units rest on it.
+    pub const UNIT_IN_USE: &str = "UNIT_IN_USE";
     /// A person must say why.
     pub const REASON_MISSING: &str = "REASON_MISSING";
     /// An officer sent it back; the reason is in the ruling.

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use hocvu_app::App;
+use hocvu_app::contract::{ImportBatches, NoInput};
 use hocvu_app::import::{
     Choices, DateOrder, Opened, Report, Source, TableKind, Wanted, check, columns_of, commit, guess, legacy_of,
     missing, undo, write_refused,
@@ -10,6 +11,7 @@ use hocvu_app::import::{
 use hocvu_model::legacy::Legacy;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::ask::ask;
 use crate::{Failure, print};
 
 /// Nhập bảng tính (.xls, .xlsx, .ods, .csv) thành buổi, mức phủ, mẫu số hoặc đơn vị. Nhập lại cùng tệp không thêm gì.
@@ -24,6 +26,12 @@ pub struct Import {
 
 #[derive(Subcommand)]
 enum Act {
+    /// Các lần nhập trên máy này, mới nhất trước.
+    List {
+        /// In dạng JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Hoàn tác một lần nhập: mọi thứ trở lại như trước, trừ mục đã sửa sau đó.
     Undo {
         /// Mã lần nhập, in ra khi nhập xong.
@@ -97,6 +105,7 @@ enum Order {
 impl Import {
     pub fn run(self, app: &App) -> Result<(), Failure> {
         match (self.act, self.file) {
+            (Some(Act::List { json }), _) => list(app, json),
             (Some(Act::Undo { batch }), _) => take_back(app, &batch),
             (None, Some(file)) => file.run(app),
             (None, None) => Err(Failure::Said("Chưa chọn tệp. Xem hocvu-cli import --help.".into())),
@@ -240,6 +249,31 @@ fn column_number(name: &str) -> Option<usize> {
     number.checked_sub(1)
 }
 
+fn list(app: &App, json: bool) -> Result<(), Failure> {
+    let view: ImportBatches = ask(app, "import.list", &NoInput {})?;
+    if json {
+        print::json(&view);
+        return Ok(());
+    }
+    for batch in view.batches {
+        let undone = if batch.undone { "  đã hoàn tác" } else { "" };
+        let what = match batch.kind.as_str() {
+            "session" => "buổi",
+            "coverage" => "mức phủ",
+            "population" => "mẫu số",
+            _ => "đơn vị",
+        };
+        println!(
+            "{}  {}  {}  {} {what}{undone}",
+            batch.batch,
+            batch.at,
+            batch.file,
+            batch.added + batch.changed
+        );
+    }
+    Ok(())
+}
+
 fn take_back(app: &App, batch: &str) -> Result<(), Failure> {
     let undone = match undo(app, batch) {
         Ok(undone) => undone,
@@ -249,6 +283,14 @@ fn take_back(app: &App, batch: &str) -> Result<(), Failure> {
         Err(error) => return Err(error.into()),
     };
     println!("Đã hoàn tác {} mục.", undone.undone);
+    if !undone.units.is_empty() {
+        return Err(Failure::Said(format!(
+            "Giữ nguyên {} đơn vị đã có số liệu, có máy, có đơn vị khác dựa vào hoặc đã sửa sau khi nhập: {}. Đơn vị không dùng nữa: sáp \
+             nhập vào đơn vị khác.",
+            undone.units.len(),
+            undone.units.join(", ")
+        )));
+    }
     if undone.kept.is_empty() {
         return Ok(());
     }

@@ -208,6 +208,7 @@ fn open_office(centre: &Centre) -> Checked<String> {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     };
     let new = NewCode {
         unit: uid.to_owned(),

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use hocvu_model::operation::Operation;
+use hocvu_model::unit::Unit;
 use hocvu_model::{LogId, OperationId, RecordId};
 use rusqlite::{Row, params};
 use serde_json::{Map, Value};
@@ -75,6 +77,26 @@ impl Read<'_> {
             records.push((RecordId(uuid::Uuid::from_bytes(row.get(0)?)), OperationId { log, seq }));
         }
         Ok(records)
+    }
+}
+
+impl Read<'_> {
+    /// The units an import made, in the order in which it did.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn units_of_import(&self, import: &Import) -> Result<Vec<Unit>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT o.text FROM operation o JOIN log l ON l.number = o.log
+             WHERE l.id = ?1 AND o.seq BETWEEN ?2 AND ?3 AND o.kind = 'succeed' ORDER BY o.seq",
+        )?;
+        let (first, last) = import.run;
+        let mut rows = statement.query(params![first.log.0, first.seq, last])?;
+        let mut units = Vec::new();
+        while let Some(row) = rows.next()? {
+            units.extend(Operation::parse(columns::text(row, 0)?)?.units);
+        }
+        Ok(units)
     }
 }
 

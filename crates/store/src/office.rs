@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hocvu_model::operation::Operation;
 use hocvu_model::unit::{Succession, UnitBook};
-use hocvu_model::{Role, UnitUid};
+use hocvu_model::{OperationId, Role, UnitUid};
 use rusqlite::params;
 
 use crate::units::shipped;
-use crate::{Read, Result, StoredOperation, Write, columns};
+use crate::{Read, Result, State, StoredOperation, Verdict, Write, columns};
 
 /// A device an officer looks after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,6 +180,22 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
+    /// Notes that its author has read why the centre rejected an act of an office. Says whether there was one to read of.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn act_is_seen(&self, id: OperationId) -> Result<bool> {
+        let rejected = State::Stored(Verdict::Rejected).number();
+        let seen = self
+            .connection
+            .prepare_cached(
+                "UPDATE operation SET seen = 1
+                 WHERE log = (SELECT number FROM log WHERE id = ?1) AND seq = ?2 AND record IS NULL AND state = ?3",
+            )?
+            .execute(params![id.log.0, id.seq, rejected])?;
+        Ok(seen > 0)
+    }
+
     /// Keeps what this device may now see and write, in place of what it was told before. An empty list says nothing.
     ///
     /// # Errors

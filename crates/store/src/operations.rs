@@ -58,7 +58,8 @@ pub enum Tab {
     Waiting,
     /// With receipt.
     Sent,
-    /// The latest of each record that is refused, rejected, held, conflicted or quarantined.
+    /// The latest of each record that is refused, rejected, held, conflicted or quarantined, and acts of an office that are and
+    /// that nobody has read of.
     Attention,
 }
 
@@ -69,7 +70,7 @@ pub struct Tally {
     pub waiting: u32,
     /// Operations with a receipt.
     pub sent: u32,
-    /// Records with an own operation to be looked at.
+    /// Records with an own operation to be looked at, and own acts of an office.
     pub attention: u32,
     /// Records of which two versions or more stand side by side, whoever wrote them.
     pub conflicts: u32,
@@ -148,7 +149,11 @@ impl Read<'_> {
             ),
             Tab::Attention => (
                 "SELECT own FROM record WHERE state IN (2, 5, 6, 7, 8) AND own IS NOT NULL AND NOT (void AND NOT EXISTS
-                   (SELECT 1 FROM shadow WHERE shadow.id = record.id)) ORDER BY own DESC LIMIT ?1 OFFSET ?2",
+                   (SELECT 1 FROM shadow WHERE shadow.id = record.id))
+                 UNION ALL
+                 SELECT number FROM operation INDEXED BY operation_act
+                 WHERE record IS NULL AND seen = 0 AND state IN (2, 6, 7, 8) AND seq > 1 AND moved IS NULL
+                 ORDER BY 1 DESC LIMIT ?1 OFFSET ?2",
                 tally.attention,
             ),
         };
@@ -182,7 +187,7 @@ impl Read<'_> {
         // Logs are dense and begin with open, so what is not waiting is known without counting it. What was said again in
         // a later log counts there.
         let mut statement = self.connection.prepare_cached(
-            "SELECT unconfirmed - lost, total - opens - unconfirmed - (moved - lost), attention, conflicts, cases FROM
+            "SELECT unconfirmed - lost, total - opens - unconfirmed - (moved - lost), attention + acts, conflicts, cases FROM
                (SELECT count(*) AS unconfirmed FROM operation WHERE state < 3 AND seq > 1),
                (SELECT count(*) AS moved, count(*) FILTER (WHERE state < 3) AS lost FROM operation
                 WHERE moved IS NOT NULL AND seq > 1),
@@ -190,6 +195,8 @@ impl Read<'_> {
                 FROM log),
                (SELECT count(*) AS attention FROM record WHERE state IN (2, 5, 6, 7, 8) AND own IS NOT NULL
                  AND NOT (void AND NOT EXISTS (SELECT 1 FROM shadow WHERE shadow.id = record.id))),
+               (SELECT count(*) AS acts FROM operation INDEXED BY operation_act
+                WHERE record IS NULL AND seen = 0 AND state IN (2, 6, 7, 8) AND seq > 1 AND moved IS NULL),
                (SELECT count(*) AS conflicts FROM record WHERE state = 5),
                (SELECT count(*) AS cases FROM centre_case WHERE open = 1 AND state IN (7, 8))",
         )?;

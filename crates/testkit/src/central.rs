@@ -135,6 +135,7 @@ impl TestCentral {
             valid_to: None,
             sort: None,
             members: Vec::new(),
+            void: false,
         };
         self.running()
             .writer()

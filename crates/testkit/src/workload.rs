@@ -133,6 +133,7 @@ impl Workload {
             valid_to: None,
             sort: None,
             members: Vec::new(),
+            void: false,
         };
         let today = self.first_day + Days::new(400);
         let find = |_: &str| Some(&unit);

@@ -178,6 +178,7 @@ fn hamlet(uid: &str, parent: &str) -> Unit {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     }
 }
 

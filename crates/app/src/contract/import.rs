@@ -242,8 +242,10 @@ pub struct ImportUndoInput {
 pub struct ImportUndoView {
     /// Records as they were before.
     pub undone: u32,
-    /// Records somebody changed since: they stay.
+    /// Records somebody changed since, and units something hangs on: they stay.
     pub kept: u32,
+    /// Names of the units that stay.
+    pub units: Vec<String>,
 }
 
 /// Input of `import.refused`.
@@ -289,7 +291,7 @@ pub struct ImportBatch {
     pub batch: String,
     /// When, by this machine's clock.
     pub at: String,
-    /// `session`, `coverage`, `population`.
+    /// `session`, `coverage`, `population`, `unit`.
     pub kind: String,
     /// Name of the file.
     pub file: String,

@@ -86,7 +86,7 @@ pub struct SyncRow {
     pub operation: String,
     /// The record it changes.
     pub record_id: String,
-    /// `create`, `edit`, `void`, `restore`.
+    /// `create`, `edit`, `void`, `restore`; an act of an office by its name, one on units as `unit_say` or `unit_void`.
     pub kind: String,
     /// The record after it, when it is no session: what a title is made of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,7 @@ pub struct SyncRow {
     pub record: Option<RecordForm>,
     /// The session's date.
     pub date: Option<DateView>,
-    /// The session's unit.
+    /// The session's unit; the units an act is about.
     pub unit_name: String,
     /// The session's topics.
     pub topics: Vec<String>,
@@ -114,6 +114,13 @@ pub struct SyncRow {
     pub reason: Option<String>,
     /// What the officer wrote who sent it back.
     pub message: Option<String>,
+}
+
+/// Input of `sync.seen`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncSeenInput {
+    /// An act of an office the centre rejected, `log:seq`.
+    pub operation: String,
 }
 
 /// Input of `sync.log`.

@@ -158,6 +158,7 @@ fn machine() -> Vec<String> {
         SyncPhase,
         SyncTab,
         SyncListInput,
+        SyncSeenInput,
         SyncListView,
         SyncRow,
         LogInput,

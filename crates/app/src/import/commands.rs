@@ -136,7 +136,8 @@ impl Command for Undo {
         let undone = undo::undo(app, &input.batch)?;
         Ok(ImportUndoView {
             undone: undone.undone,
-            kept: number(undone.kept.len()),
+            kept: number(undone.kept.len() + undone.units.len()),
+            units: undone.units,
         })
     }
 }

@@ -18,6 +18,7 @@ mod map;
 mod refused;
 mod run;
 mod undo;
+mod undo_units;
 
 pub use cells::Choices;
 pub use columns::TableKind;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::thread;
 
-use hocvu_model::operation::{Kind, OfficeDraft};
 use hocvu_model::unit::Unit;
 use hocvu_model::wording::{self, Locale};
 use hocvu_model::{Finding, FindingCode, OperationId};
@@ -17,8 +16,9 @@ use super::desk::Opened;
 use super::header::{Mapping, Source};
 use super::judge::{Fate, Judge, Judged};
 use super::lines::{Candidate, Lines};
-use crate::error::Result;
-use crate::{App, records};
+use crate::error::{Error, Result};
+use crate::office::Scope;
+use crate::{App, records, units};
 
 /// What is to be done with a file.
 #[derive(Debug, Clone)]
@@ -171,26 +171,13 @@ pub fn commit(app: &App, opened: &Opened, wanted: &Wanted, progress: &dyn Fn(u64
         return commit_units(app, opened, wanted, progress);
     }
     let mut judge = Judge::new(app, wanted.update);
-    let (id, at) = (app.new_id().to_string(), app.environment().now());
+    let made = Made::new(app, opened, wanted);
     let report = app.store().write(|tx| {
         let mut batch = Batch::default();
         let mut report = pass(app, &mut judge, tx, opened, wanted, progress, |seen| {
             batch.write(app, tx, seen.judged)
         })?;
-        if let Some(run) = batch.run {
-            tx.put_import(&Import {
-                id: id.clone(),
-                at: at.clone(),
-                kind: wanted.kind.as_str().to_owned(),
-                file: opened.file.clone(),
-                run,
-                added: u32::try_from(report.added).unwrap_or(u32::MAX),
-                changed: u32::try_from(report.changed).unwrap_or(u32::MAX),
-                before: batch.before,
-                undone: None,
-            })?;
-            report.batch = Some(id.clone());
-        }
+        made.keep(tx, &mut report, batch.run, batch.before)?;
         Ok(report)
     })?;
     if report.batch.is_some() {
@@ -200,11 +187,57 @@ pub fn commit(app: &App, opened: &Opened, wanted: &Wanted, progress: &dyn Fn(u64
     Ok(report)
 }
 
+/// What records held before a batch.
+type Before = BTreeMap<String, serde_json::Map<String, serde_json::Value>>;
+
+/// The batch that is to be, asked for before the transaction.
+struct Made {
+    id: String,
+    at: String,
+    kind: &'static str,
+    file: String,
+}
+
+impl Made {
+    fn new(app: &App, opened: &Opened, wanted: &Wanted) -> Self {
+        Self {
+            id: app.new_id().to_string(),
+            at: app.environment().now(),
+            kind: wanted.kind.as_str(),
+            file: opened.file.clone(),
+        }
+    }
+
+    /// Keeps it, when anything was written, to be undone as one.
+    fn keep(
+        &self,
+        tx: &Write<'_>,
+        report: &mut Report,
+        run: Option<(OperationId, u64)>,
+        before: Before,
+    ) -> hocvu_store::Result<()> {
+        let Some(run) = run else { return Ok(()) };
+        tx.put_import(&Import {
+            id: self.id.clone(),
+            at: self.at.clone(),
+            kind: self.kind.to_owned(),
+            file: self.file.clone(),
+            run,
+            added: u32::try_from(report.added).unwrap_or(u32::MAX),
+            changed: u32::try_from(report.changed).unwrap_or(u32::MAX),
+            before,
+            undone: None,
+        })?;
+        report.batch = Some(self.id.clone());
+        Ok(())
+    }
+}
+
 /// What a transaction has appended so far.
 #[derive(Default)]
 struct Batch {
     run: Option<(OperationId, u64)>,
-    before: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
+    before: Before,
 }
 
 impl Batch {
@@ -232,42 +265,38 @@ impl Batch {
     }
 }
 
-/// Units are one act of an office; what was made is never unmade, so there is no batch to undo.
+/// Units are acts of an office: this machine's own must be allowed every one of them, or none is written.
 fn commit_units(app: &App, opened: &Opened, wanted: &Wanted, progress: &dyn Fn(u64)) -> Result<Report> {
-    let scope = crate::office::Scope::of(app)?;
+    let scope = Scope::of(app)?;
+    let book = app.units();
     let mut judge = Judge::new(app, false);
-    let mut units: Vec<Unit> = Vec::new();
-    let report = app.store().read(|read| {
-        pass(app, &mut judge, read, opened, wanted, progress, |seen| {
+    let batch = Made::new(app, opened, wanted);
+    let report = app.store().write(|tx| {
+        let mut units: Vec<Unit> = Vec::new();
+        let mut report = pass(app, &mut judge, tx, opened, wanted, progress, |seen| {
             if seen.judged.fate == Fate::Add {
                 units.extend(seen.judged.unit.clone());
             }
             Ok(())
-        })
+        })?;
+        if !units.iter().all(|unit| units::may_make(app, &scope, &book, unit)) {
+            return Ok(None);
+        }
+        let mut run: Option<(OperationId, u64)> = None;
+        for act in units::acts_that_make(app, &units) {
+            let id = tx.append_office(&act)?;
+            run = Some((run.map_or(id, |(first, _)| first), id.seq));
+        }
+        batch.keep(tx, &mut report, run, BTreeMap::new())?;
+        Ok(Some(report))
     })?;
-    let covered = |unit: &Unit| {
-        unit.parent
-            .as_ref()
-            .is_some_and(|parent| scope.covers(app, parent.as_str()))
-    };
-    if !units.iter().all(covered) {
-        return Err(crate::Error::NotAllowed);
-    }
-    if !units.is_empty() {
-        let acts: Vec<OfficeDraft<'_>> = units
-            .chunks(UNITS_IN_ACT)
-            .map(|units| OfficeDraft {
-                units,
-                ..OfficeDraft::new(Kind::Succeed, app.environment().unix())
-            })
-            .collect();
-        crate::office::append(app, &acts)?;
+    let report = report.ok_or(Error::NotAllowed)?;
+    if report.batch.is_some() {
+        app.acted();
+        app.announce(&["imports"]);
     }
     Ok(report)
 }
-
-/// Units of one act: well below what a frame carries.
-const UNITS_IN_ACT: usize = 50;
 
 /// The order of day and month of the table's dates: as chosen, else as they say, else the Vietnamese.
 pub fn date_order(opened: &Opened, wanted: &Wanted) -> DateOrder {

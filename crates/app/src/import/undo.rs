@@ -1,10 +1,12 @@
 //! Undoing a batch: what it made is declared void, what it changed gets back what it held. All of it is appended, nothing is
-//! deleted; what somebody changed since stays as it is, and is told.
+//! deleted; what somebody changed since stays as it is, and is told. Units are acts of an office: see [`super::undo_units`].
 
 use hocvu_model::RecordKind;
 use hocvu_model::operation::Kind;
 use hocvu_store::{Append, Import, Write};
 
+use super::columns::TableKind;
+use super::undo_units;
 use crate::App;
 use crate::error::{Error, Result};
 
@@ -15,13 +17,20 @@ pub struct Undone {
     pub undone: u32,
     /// Records changed since, which stay.
     pub kept: Vec<String>,
+    /// Names of units that stay: changed since, or something hangs on them.
+    pub units: Vec<String>,
 }
 
 /// Undoes a batch, in one transaction.
 ///
 /// # Errors
-/// Not found; writing failed. A batch that was undone is [`Error::NotFound`] too: there is nothing left of it.
+/// Not found; writing failed; units need an officer's rights. A batch that was undone is [`Error::NotFound`] too: there is
+/// nothing left of it.
 pub fn undo(app: &App, id: &str) -> Result<Undone> {
+    let import = app.store().read(|read| read.import(id))?;
+    if import.is_some_and(|import| import.kind == TableKind::Unit.as_str()) {
+        return undo_units::undo(app, id);
+    }
     let at = app.environment().now();
     let undone = app.store().write(|tx| {
         let Some(import) = tx.import(id)?.filter(|import| import.undone.is_none()) else {

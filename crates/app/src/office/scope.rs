@@ -90,8 +90,7 @@ pub fn option(app: &App, unit: &Unit) -> UnitOption {
     }
 }
 
-/// A unit's name; its uid when this machine does not know it.
+/// A unit's name, also of one that is void; its uid when this machine does not know it.
 pub fn name(app: &App, uid: &str) -> String {
-    let book = app.units();
-    book.get(uid).map_or_else(|| uid.to_owned(), |unit| unit.name.clone())
+    app.units().name_of(uid).unwrap_or(uid).to_owned()
 }

@@ -101,5 +101,6 @@ pub(crate) fn stand_in(uid: &str) -> hocvu_model::unit::Unit {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     }
 }

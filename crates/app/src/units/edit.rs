@@ -150,7 +150,7 @@ fn save(app: &App, form: &UnitForm) -> Result<UnitSaved> {
 }
 
 /// Whether this office makes units of its level where it would lie.
-pub(super) fn may_make(app: &App, scope: &Scope, book: &UnitBook, unit: &Unit) -> bool {
+pub(crate) fn may_make(app: &App, scope: &Scope, book: &UnitBook, unit: &Unit) -> bool {
     let parent = unit.parent.as_ref().and_then(|parent| book.get(parent.as_str()));
     unit.level.is_made_by(scope.role) && parent.is_some_and(|parent| scope.covers(app, parent.uid.as_str()))
 }
@@ -159,12 +159,15 @@ fn append_units(app: &App, units: &[Unit]) -> Result<()> {
     if units.is_empty() {
         return Ok(());
     }
-    let acts: Vec<OfficeDraft<'_>> = units
-        .chunks(UNITS_PER_ACT)
-        .map(|units| OfficeDraft {
-            units,
-            ..OfficeDraft::new(Kind::Succeed, app.environment().unix())
-        })
-        .collect();
-    append(app, &acts)
+    append(app, &acts_that_make(app, units))
+}
+
+/// The acts of an office that make or revise these units.
+pub(crate) fn acts_that_make<'a>(app: &App, units: &'a [Unit]) -> Vec<OfficeDraft<'a>> {
+    let at = app.environment().unix();
+    let act = |units| OfficeDraft {
+        units,
+        ..OfficeDraft::new(Kind::Succeed, at)
+    };
+    units.chunks(UNITS_PER_ACT).map(act).collect()
 }

@@ -137,7 +137,8 @@ impl<'a> Tree<'a> {
             below.entry(parent).or_default().push(unit);
         }
         for units in below.values_mut() {
-            units.sort_by(|a, b| (a.level.cmp(&b.level)).then_with(|| text::compare(&a.name, &b.name)));
+            let key = |a: &&Unit, b: &&Unit| (a.level.cmp(&b.level)).then_with(|| text::compare(&a.name, &b.name));
+            units.sort_by(|a, b| key(a, b).then_with(|| a.uid.cmp(&b.uid)));
         }
         let mut rows = Vec::with_capacity(kept.len());
         let mut stack: Vec<(&Unit, u32)> = Vec::new();
@@ -172,6 +173,7 @@ impl<'a> Tree<'a> {
             valid_to: _,
             sort,
             members: _,
+            void: _,
         } = unit;
         let sessions = self.sessions.get(uid).copied().unwrap_or(0);
         UnitRow {

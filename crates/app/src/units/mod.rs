@@ -10,5 +10,6 @@ mod read;
 mod succeed;
 
 pub use edit::{Create, CreateMany, Edit};
+pub(crate) use edit::{acts_that_make, may_make};
 pub use list::{List, ReadTree};
 pub use succeed::{Preview, Succeed};

@@ -56,6 +56,7 @@ pub(super) fn read(app: &App, scope: &Scope, book: &UnitBook, form: &UnitForm) -
         valid_to,
         sort: some(&form.sort),
         members: members(app, known, &form.members),
+        void: false,
     });
     findings.extend(checked.findings);
     let refused = findings.iter().any(Finding::is_error);

@@ -71,6 +71,7 @@ pub(super) fn add_unit(
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     };
     let unit = core.transact(|desk| desk.add_unit(ACTOR, unit))?;
     if shown.json {

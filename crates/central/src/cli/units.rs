@@ -71,6 +71,7 @@ pub(super) fn edit(shown: &Shown, world: Arc<dyn World>, revision: Revision) -> 
         valid_from: revision.valid_from.or(known.valid_from),
         valid_to: revision.valid_to.or(known.valid_to),
         members: if members.is_empty() { known.members } else { members },
+        void: false,
         uid: known.uid,
         level: known.level,
     };
@@ -173,6 +174,7 @@ pub(super) fn merge_units(
             valid_to: None,
             sort: None,
             members: Vec::new(),
+            void: false,
         })
         .into_iter()
         .collect();

@@ -20,6 +20,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("0004.sql")),
     M::up(include_str!("0005.sql")),
     M::up(include_str!("0006.sql")),
+    M::up(include_str!("0007.sql")),
 ];
 /// How long one connection waits for another's transaction: the command line writes while the server runs.
 const BUSY: Duration = Duration::from_secs(10);

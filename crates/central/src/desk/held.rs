@@ -96,9 +96,12 @@ impl Desk<'_> {
             Reading::Act(act) => act.unit.as_ref().map(|unit| unit.0.clone()).unwrap_or_default(),
             Reading::Office(office) => {
                 let named = office.successions.iter().flat_map(|it| [&it.old, &it.new]);
+                let void = office.units.iter().filter(|unit| unit.void).map(|unit| &unit.uid);
+                let mut void = void.filter(|uid| self.directory().units.voided(uid.as_str()).is_none());
                 let mut named = office.unit.iter().chain(named);
                 named
                     .find(|uid| !known(uid.as_str()))
+                    .or_else(|| void.find(|uid| !known(uid.as_str())))
                     .map(|uid| uid.0.clone())
                     .unwrap_or_default()
             }

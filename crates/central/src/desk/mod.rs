@@ -17,6 +17,7 @@ mod matters;
 mod office;
 mod rollup;
 mod succeed;
+mod voiding;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;

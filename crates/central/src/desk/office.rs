@@ -34,7 +34,10 @@ impl Desk<'_> {
             Kind::Adopt | Kind::Return | Kind::Release => self.may_settle(device, office)?,
             Kind::Revoke => self.may_revoke(device, office),
             Kind::Invite => self.may_invite(device, office)?,
-            Kind::Succeed => self.may_succeed(device, office),
+            Kind::Succeed => match self.may_succeed(device, office) {
+                Ok(()) => self.may_leave_out(office)?,
+                refused => refused,
+            },
             _ => held(code::SCHEMA_AHEAD),
         };
         Ok(match allowed {

@@ -9,7 +9,7 @@ use hocvu_wire::batch::{Ruling, Verdict};
 use rusqlite::params;
 use serde_json::json;
 
-use super::{Desk, held};
+use super::{Desk, held, voiding};
 use crate::error::Result;
 use crate::judge::{self, code};
 use crate::reading::Office;
@@ -26,7 +26,11 @@ impl Desk<'_> {
         let mut book = directory.units.clone();
         let mut revised = Vec::new();
         for unit in units {
-            match take_in(&mut book, unit) {
+            let taken = match unit.void {
+                true => voiding::leave_out(&mut book, unit),
+                false => take_in(&mut book, unit),
+            };
+            match taken {
                 Ok(true) => revised.push(unit),
                 Ok(false) => {}
                 Err(findings) if findings.is_empty() => return refuse(Verdict::Rejected, code::INVALID),
@@ -38,7 +42,10 @@ impl Desk<'_> {
             return refuse(Verdict::Held, code::UNIT_UNKNOWN);
         }
         let may = |book: &UnitBook, uid: &str| self.officer_role_over(officer, book, uid);
-        let makes = |unit: &Unit| may(&book, unit.uid.as_str()).is_some_and(|role| unit.level.is_made_by(role));
+        let makes = |unit: &Unit| {
+            let known = book.voided(unit.uid.as_str()).unwrap_or(unit); // Whatever the act says of a void one.
+            may(&book, unit.uid.as_str()).is_some_and(|role| known.level.is_made_by(role))
+        };
         let mut named = successions.iter().flat_map(|it| [&it.old, &it.new]);
         // A unit that is revised lies in the officer's scope before and after.
         let had = |unit: &&Unit| may(&directory.units, unit.uid.as_str()).is_some();
@@ -57,7 +64,7 @@ impl Desk<'_> {
             }
             book.succeed(succession.clone());
         }
-        Ok(())
+        voiding::check(&directory.units, &book, units)
     }
 
     /// The officer's highest role over a unit that may be new, as the book would be.
@@ -73,12 +80,19 @@ impl Desk<'_> {
 
     /// Adds and revises what was allowed. Operations that waited for it are judged.
     pub(super) fn succeed(&mut self, officer: i64, units: &[Unit], successions: &[Succession]) -> Result<()> {
-        let (mut added, mut revised) = (Vec::new(), Vec::new());
+        let (mut added, mut revised, mut void) = (Vec::new(), Vec::new(), Vec::new());
         let mut moved = !successions.is_empty();
+        let mut book = self.directory().units.clone();
         for unit in units {
-            let before = self.directory().units.get(unit.uid.as_str()).cloned();
+            let before = book.get(unit.uid.as_str()).cloned();
             let stored = stored_form(unit);
+            book.put(stored.clone());
             match before {
+                Some(before) if unit.void => {
+                    self.insert_unit(&Unit { void: true, ..before })?;
+                    void.push(stored.uid);
+                }
+                None if unit.void => {}
                 None => {
                     self.insert_unit(&stored)?;
                     added.push(stored.uid);
@@ -126,7 +140,10 @@ impl Desk<'_> {
         self.note(
             &actor,
             "unit.succeed",
-            &json!({ "units": added, "revised": revised, "successions": follows }),
+            &match void[..] {
+                [] => json!({ "units": added, "revised": revised, "successions": follows }),
+                _ => json!({ "units": added, "revised": revised, "successions": follows, "void": void }),
+            },
         )?;
         for uid in added {
             self.cause_gone(&held::unit_cause(uid.as_str()))?;
@@ -139,14 +156,14 @@ impl Desk<'_> {
     pub(super) fn insert_unit(&mut self, unit: &Unit) -> Result<()> {
         self.db
             .prepare_cached(
-                "INSERT INTO unit (uid, level, name, parent, code, valid_from, valid_to, sort, members)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                "INSERT INTO unit (uid, level, name, parent, code, valid_from, valid_to, sort, members, void)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  ON CONFLICT (uid) DO UPDATE SET
                      was_in = CASE WHEN parent = excluded.parent THEN was_in
                                    ELSE json_insert(coalesce(was_in, '[]'), '$[#]', parent) END,
-                     name = excluded.name, parent = excluded.parent, code = excluded.code,
+                     level = excluded.level, name = excluded.name, parent = excluded.parent, code = excluded.code,
                      valid_from = excluded.valid_from, valid_to = excluded.valid_to, sort = excluded.sort,
-                     members = excluded.members",
+                     members = excluded.members, void = excluded.void",
             )?
             .execute(params![
                 unit.uid.as_str(),
@@ -158,6 +175,7 @@ impl Desk<'_> {
                 unit.valid_to.map(|date| date.to_string()),
                 unit.sort,
                 json!(unit.members).to_string(),
+                unit.void,
             ])?;
         let entry = self.next_fseq();
         self.db

@@ -203,10 +203,11 @@ impl Reader {
                 seq,
                 ruling: serde_json::from_str(&ruling).map_err(|e| Error::Damaged(format!("a stored ruling: {e}")))?,
             }),
-            What::Unit(uid) => self.units.get(&uid).map(|unit| Change::Unit {
-                fseq,
-                unit: unit.clone(),
-            }),
+            What::Unit(uid) => {
+                let unit = self.units.get(&uid).or_else(|| self.units.voided(&uid));
+                let unit = unit.cloned();
+                unit.map(|unit| Change::Unit { fseq, unit })
+            }
             What::Succession(succession) => Some(Change::Succession { fseq, succession }),
             What::Matter(op) => self.matter(op, fseq, scope, bytes)?,
             What::Device(no) => self.device(no, fseq)?,

@@ -283,6 +283,7 @@ pub fn hamlet(uid: &str, parent: &str) -> Unit {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     }
 }
 

@@ -20,6 +20,7 @@ fn unit(uid: &str, level: Level, parent: &str) -> Unit {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     }
 }
 

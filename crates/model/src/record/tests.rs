@@ -16,6 +16,7 @@ fn unit() -> Unit {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     }
 }
 

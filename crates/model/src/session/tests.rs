@@ -19,6 +19,7 @@ fn book() -> UnitBook {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     });
     book
 }

@@ -94,6 +94,9 @@ pub struct Unit {
     /// Communes of an area, each for a time. An area owns nothing: its members keep their parents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Member>,
+    /// Declared not to be: it was a slip, and nothing was ever recorded for it. Saying the unit again takes this back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub void: bool,
 }
 
 /// A commune in an area, for a time.
@@ -129,6 +132,7 @@ impl Unit {
             valid_to: None,
             sort: None,
             members: Vec::new(),
+            void: false,
         }
     }
 
@@ -209,10 +213,12 @@ pub enum Boundaries {
 #[error("units: {0}")]
 pub struct BadUnits(pub String);
 
-/// All units a reader knows, by uid.
+/// All units a reader knows, by uid. A void unit is in it no more than one that was never made; only where it lay and what it
+/// was called are remembered, for those who recorded something for it before they were told.
 #[derive(Debug, Clone, Default)]
 pub struct UnitBook {
     units: HashMap<String, Unit>,
+    voided: HashMap<String, Unit>,
     successors: BTreeMap<UnitUid, Vec<Succession>>,
 }
 
@@ -228,9 +234,28 @@ impl UnitBook {
         self.units.get(uid)
     }
 
-    /// Adds or replaces a unit made by people.
+    /// The unit with this uid as it was when it was declared void.
+    pub fn voided(&self, uid: &str) -> Option<&Unit> {
+        self.voided.get(uid)
+    }
+
+    /// What a unit is called, or was when it was declared void.
+    pub fn name_of(&self, uid: &str) -> Option<&str> {
+        self.known(uid).map(|unit| unit.name.as_str())
+    }
+
+    fn known(&self, uid: &str) -> Option<&Unit> {
+        self.units.get(uid).or_else(|| self.voided.get(uid))
+    }
+
+    /// Adds or replaces a unit made by people, or leaves it out from now on when it is void. The last word counts.
     pub fn put(&mut self, unit: Unit) {
-        self.units.insert(unit.uid.0.clone(), unit);
+        let (into, out_of) = match unit.void {
+            true => (&mut self.voided, &mut self.units),
+            false => (&mut self.units, &mut self.voided),
+        };
+        out_of.remove(unit.uid.as_str());
+        into.insert(unit.uid.0.clone(), unit);
     }
 
     /// Adds a succession, once.
@@ -288,10 +313,11 @@ impl UnitBook {
     }
 
     /// Whether `uid` is `ancestor` or lies below it, in the boundaries asked for. What lies in a commune lies in the areas
-    /// the commune is a member of: as it is now in those it has not left.
+    /// the commune is a member of: as it is now in those it has not left. A void unit lies where it lay: who had it in scope is
+    /// told that it is void, and of what still waits for it.
     pub fn is_within(&self, uid: &str, ancestor: &str, boundaries: Boundaries) -> bool {
         let members = self.units.get(ancestor).map_or(&[][..], |unit| &unit.members);
-        let mut now = self.units.get(uid);
+        let mut now = self.known(uid);
         for _ in 0..16 {
             let Some(unit) = now else { return false };
             let shown = match boundaries {
@@ -306,10 +332,9 @@ impl UnitBook {
                 return true;
             }
             now = self
-                .units
-                .get(shown.as_str())
+                .known(shown.as_str())
                 .and_then(|unit| unit.parent.as_ref())
-                .and_then(|parent| self.units.get(parent.as_str()));
+                .and_then(|parent| self.known(parent.as_str()));
         }
         false
     }

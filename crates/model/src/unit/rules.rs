@@ -168,6 +168,13 @@ impl UnitBook {
         })
     }
 
+    /// Whether another unit rests on this one: lies in it, follows on it or came before it, or has it as a member.
+    pub fn is_leant_on(&self, uid: &UnitUid) -> bool {
+        let leans = |unit: &Unit| unit.parent.as_ref() == Some(uid) || unit.members.iter().any(|it| it.unit == *uid);
+        let mut followed = self.successors.values().flatten();
+        self.iter().any(leans) || followed.any(|it| it.old == *uid || it.new == *uid)
+    }
+
     /// Which of the members of an area, as they would be, are members of it today: those without a last day.
     pub fn members_now<'a>(&'a self, area: &'a Unit) -> BTreeSet<&'a UnitUid> {
         let staying = area.members.iter().filter(|member| member.to.is_none());

@@ -240,3 +240,77 @@ fn a_level_is_read_from_words() {
         assert_eq!(Level::read(typed), level, "{typed}");
     }
 }
+
+#[test]
+fn a_void_unit_is_in_the_book_no_more_than_one_that_was_never_made() {
+    let before = UnitBook::shipped();
+    let mut book = before.clone();
+    let hamlet = made("u:1", Level::Hamlet, "Ấp Hòa Thuận", "new:29242");
+    let below = made("u:2", Level::Hamlet, "Tổ 1", "u:1");
+    book.put(hamlet.clone());
+    book.put(below.clone());
+    assert!(book.is_leant_on(&"u:1".into()) && !book.is_leant_on(&"u:2".into()));
+    for unit in [&below, &hamlet] {
+        book.put(Unit {
+            void: true,
+            ..unit.clone()
+        });
+    }
+    assert!(book.get("u:1").is_none() && book.get("u:2").is_none());
+    assert_eq!(book.iter().count(), before.iter().count());
+    assert!(!book.is_leant_on(&"u:1".into()), "a void unit rests on nothing");
+    assert!(book.line(&"u:2".into(), Boundaries::AsIsNow).is_empty());
+    assert!(
+        said(&book, &made("u:3", Level::Hamlet, "ẤP HÒA THUẬN", "new:29242")).is_empty(),
+        "nobody has the name"
+    );
+    assert_eq!(said(&book, &below), ["unit_unknown parent"]);
+    assert_eq!(book.name_of("u:2"), Some("Tổ 1"));
+    assert!(
+        book.is_within("u:2", "new:29242", Boundaries::AsIsNow),
+        "who had it in scope is told of it"
+    );
+    book.put(book.check_new(hamlet.clone()).expect("said again"));
+    assert_eq!(book.get("u:1"), Some(&hamlet));
+    assert!(book.voided("u:1").is_none() && book.voided("u:2").is_some());
+}
+
+#[test]
+fn what_rests_on_a_unit_is_found_in_areas_and_successions_too() {
+    let mut book = UnitBook::shipped();
+    for uid in ["u:1", "u:2", "u:3"] {
+        book.put(made(uid, Level::Hamlet, uid, "new:29242"));
+    }
+    book.put(made("u:commune", Level::Commune, "Xã Mới", "new:86"));
+    book.put(Unit {
+        members: vec![Member {
+            unit: "u:commune".into(),
+            from: None,
+            to: None,
+        }],
+        ..made("u:area", Level::Area, "Khu vực 1", "new:86")
+    });
+    book.succeed(Succession {
+        old: "u:1".into(),
+        new: "u:2".into(),
+        kind: SuccessionKind::Merge,
+        effective: "2026-01-01".parse().expect("a day"),
+        legal_basis: "NQ 1".into(),
+    });
+    let leant: Vec<&str> = ["u:1", "u:2", "u:3", "u:commune", "u:area"]
+        .into_iter()
+        .filter(|uid| book.is_leant_on(&UnitUid::from(*uid)))
+        .collect();
+    assert_eq!(leant, ["u:1", "u:2", "u:commune"]);
+}
+
+#[test]
+fn void_is_written_only_where_it_is_so() {
+    let unit = made("u:1", Level::Hamlet, "Ấp 1", "new:29242");
+    let text = serde_json::to_string(&unit).expect("plain data");
+    assert!(!text.contains("void"), "{text}");
+    let void = Unit { void: true, ..unit };
+    let text = serde_json::to_string(&void).expect("plain data");
+    assert!(text.ends_with(r#","void":true}"#), "{text}");
+    assert_eq!(serde_json::from_str::<Unit>(&text).expect("own text"), void);
+}

@@ -64,6 +64,7 @@ impl Run {
             valid_to: None,
             sort: None,
             members: Vec::new(),
+            void: false,
         }];
         let follows = |old: &&str| Succession {
             old: (*old).into(),

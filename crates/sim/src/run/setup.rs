@@ -119,6 +119,7 @@ impl Run {
             valid_to: None,
             sort: None,
             members: Vec::new(),
+            void: false,
         };
         match self.centre.act(move |desk| desk.add_unit("sim", unit.clone())) {
             Some(Ok(_)) => {}

@@ -96,11 +96,11 @@ fn a_newer_file_is_refused_and_stays() {
     let path = device.dir.path().join("a.db");
     let Device { dir, store } = device;
     drop(store);
-    raw(&path).execute_batch("PRAGMA user_version = 9").unwrap();
+    raw(&path).execute_batch("PRAGMA user_version = 999").unwrap();
     let before = fs::read(&path).unwrap();
     assert!(matches!(
         Store::open(&path, &key()),
-        Err(Error::Newer { found: 9, known: 2.. })
+        Err(Error::Newer { found: 999, known: 2.. })
     ));
     assert_eq!(fs::read(&path).unwrap(), before);
     drop(dir);

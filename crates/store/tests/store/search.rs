@@ -77,6 +77,7 @@ fn a_renamed_unit_is_found_by_its_new_name() {
         valid_to: None,
         sort: None,
         members: Vec::new(),
+        void: false,
     };
     device
         .store

@@ -1593,6 +1593,12 @@ offset: number,
  */
 limit: number, };
 
+export type SyncSeenInput = { 
+/**
+ * An act of an office the centre rejected, `log:seq`.
+ */
+operation: string, };
+
 export type SyncListView = { 
 /**
  * Newest first.
@@ -1613,7 +1619,7 @@ operation: string,
  */
 record_id: string, 
 /**
- * `create`, `edit`, `void`, `restore`.
+ * `create`, `edit`, `void`, `restore`; an act of an office by its name, one on units as `unit_say` or `unit_void`.
  */
 kind: string, 
 /**
@@ -1625,7 +1631,7 @@ record?: RecordForm,
  */
 date: DateView | null, 
 /**
- * The session's unit.
+ * The session's unit; the units an act is about.
  */
 unit_name: string, 
 /**
@@ -2805,9 +2811,13 @@ export type ImportUndoView = {
  */
 undone: number, 
 /**
- * Records somebody changed since: they stay.
+ * Records somebody changed since, and units something hangs on: they stay.
  */
-kept: number, };
+kept: number, 
+/**
+ * Names of the units that stay.
+ */
+units: Array<string>, };
 
 export type ImportRefusedInput = { 
 /**
@@ -2849,7 +2859,7 @@ batch: string,
  */
 at: string, 
 /**
- * `session`, `coverage`, `population`.
+ * `session`, `coverage`, `population`, `unit`.
  */
 kind: string, 
 /**
@@ -3281,6 +3291,7 @@ export interface Commands {
   "sync.now": { input: NoInput; output: Done };
   "sync.stop": { input: NoInput; output: Done };
   "sync.list": { input: SyncListInput; output: SyncListView };
+  "sync.seen": { input: SyncSeenInput; output: Done };
   "sync.log": { input: LogInput; output: LogView };
   "sync.receipt": { input: NoInput; output: ReceiptView };
   "usb.list": { input: NoInput; output: UsbView };
