@@ -44,7 +44,8 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly) => {
                 Self::Disk(Box::new(error))
             }
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
+            // SQLite calls it out of memory when the cipher gives no page back: it does not decrypt.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::OutOfMemory) => Self::Damaged(error.to_string()),
             _ => match error {
                 rusqlite::Error::QueryReturnedNoRows => Self::NotFound("row"),
                 rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..) => {
