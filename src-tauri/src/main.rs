@@ -12,6 +12,10 @@ use hocvu_app::contract::ErrorBody;
 use hocvu_app::{App, Setup, SystemKeys};
 use tauri::Manager;
 
+/// See its line in the workspace's manifest.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let folder = match paths::data_folder() {
         Ok(folder) => folder,

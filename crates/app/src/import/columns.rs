@@ -95,6 +95,9 @@ pub struct Column {
     #[serde(default)]
     pub list: Option<String>,
     names: Vec<String>,
+    /// Its label, folded.
+    #[serde(skip)]
+    folded: OnceLock<String>,
 }
 
 impl Column {
@@ -106,7 +109,8 @@ impl Column {
 
     /// Whether a folded header cell names it.
     pub fn is_named(&self, folded: &str) -> bool {
-        self.names.iter().any(|name| name == folded) || fold(&self.label()) == folded
+        let label = self.folded.get_or_init(|| fold(&self.label()));
+        self.names.iter().any(|name| name == folded) || label == folded
     }
 }
 

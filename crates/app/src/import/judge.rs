@@ -9,7 +9,7 @@ use hocvu_model::unit::{Level, Unit, UnitBook};
 use hocvu_model::{Finding, FindingCode, RecordId, RecordKind, UnitUid, input::date, text};
 use hocvu_store::Read as StoreRead;
 
-use super::lines::{Candidate, What};
+use super::lines::{Body, Candidate, What};
 use crate::{App, records};
 
 /// What becomes of a record.
@@ -31,8 +31,8 @@ pub enum Fate {
 pub struct Judged {
     /// What becomes of it.
     pub fate: Fate,
-    /// The record, where the rules let it through.
-    pub record: Option<(RecordId, Record)>,
+    /// The record and its body, where the rules let it through.
+    pub record: Option<(RecordId, Record, Body)>,
     /// The unit, where it is one.
     pub unit: Option<Unit>,
     /// What the rules and the comparison say.
@@ -71,28 +71,33 @@ impl<'a> Judge<'a> {
     }
 
     /// Judges one.
-    pub fn judge(&mut self, read: &StoreRead<'_>, candidate: &Candidate) -> hocvu_store::Result<Judged> {
+    pub fn judge(&mut self, read: &StoreRead<'_>, candidate: &mut Candidate) -> hocvu_store::Result<Judged> {
         let unreadable = candidate.cells.iter().any(|(_, finding)| finding.is_error());
-        let (record, findings) = match &candidate.what {
+        let mut body = None;
+        let (record, findings) = match &mut candidate.what {
             What::Unit(fields) => return Ok(self.unit(fields, unreadable)),
             What::Figure(form) => {
                 let kind = records::kind_of(&form.kind).unwrap_or(RecordKind::Coverage);
                 let checked = records::check(self.app, read, kind, form)?;
                 (checked.record, checked.findings)
             }
-            What::Session(checked) => {
-                let checked = self.session(read, checked)?;
-                (checked.session.map(Record::Session), checked.findings)
+            What::Session(session) => {
+                let (checked, made) = session.as_mut();
+                self.compare_session(read, checked)?;
+                body = made.take();
+                let findings = std::mem::take(&mut checked.findings);
+                (checked.session.take().map(Record::Session), findings)
             }
         };
         let Some(record) = record.filter(|_| !unreadable) else {
             return Ok(refused(findings));
         };
+        let body = body.unwrap_or_else(|| record.body());
         let id = match record.natural_id(&self.deployment) {
             Some(id) => id,
             None => self.keyed(&candidate.key),
         };
-        self.compare(read, id, record, findings, candidate.rows[0])
+        self.compare(read, id, (record, body), findings, candidate.rows[0])
     }
 
     /// The record a key names: its own id if the key is one, else one that follows from it.
@@ -106,7 +111,7 @@ impl<'a> Judge<'a> {
         &mut self,
         read: &StoreRead<'_>,
         id: RecordId,
-        record: Record,
+        (record, body): (Record, Body),
         mut findings: Vec<Finding>,
         row: usize,
     ) -> hocvu_store::Result<Judged> {
@@ -119,7 +124,7 @@ impl<'a> Judge<'a> {
             None => Fate::Add,
             Some(before) if before.void => Fate::Restore,
             Some(before) => {
-                let set = record.kind().patch(&before.body, &record.body());
+                let set = record.kind().patch(&before.body, &body);
                 match before.unit == *record.unit() {
                     true if set.is_empty() => Fate::Same,
                     true if self.update => Fate::Change,
@@ -139,17 +144,16 @@ impl<'a> Judge<'a> {
         }
         Ok(Judged {
             fate,
-            record: Some((id, record)),
+            record: Some((id, record, body)),
             unit: None,
             findings,
         })
     }
 
     /// Compares a session with those of its unit and day, of this machine and of the table so far.
-    fn session(&mut self, read: &StoreRead<'_>, checked: &Checked) -> hocvu_store::Result<Checked> {
-        let mut checked = checked.clone();
+    fn compare_session(&mut self, read: &StoreRead<'_>, checked: &mut Checked) -> hocvu_store::Result<()> {
         let Some(found) = &checked.session else {
-            return Ok(checked);
+            return Ok(());
         };
         if !self.largest.contains_key(&found.unit) {
             let largest = read.largest(&found.unit, None)?.unwrap_or(0);
@@ -172,8 +176,8 @@ impl<'a> Judge<'a> {
         let mut context = Context::new(self.today, &find);
         context.largest = self.largest.get(&found.unit).copied();
         context.duplicate = same.map(|(_, attended)| *attended);
-        session::compare(&mut checked, &context);
-        Ok(checked)
+        session::compare(checked, &context);
+        Ok(())
     }
 
     fn remember(&mut self, session: &TrainingSession) {

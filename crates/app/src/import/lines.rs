@@ -31,10 +31,13 @@ pub struct Candidate {
     lines: Vec<(String, usize)>,
 }
 
+/// The fields of a record as they are stored.
+pub type Body = serde_json::Map<String, serde_json::Value>;
+
 /// What a record says.
 pub enum What {
-    /// A session, by the rules that need no other.
-    Session(Box<Checked>),
+    /// A session, by the rules that need no other, and its body where they let it through.
+    Session(Box<(Checked, Option<Body>)>),
     /// Coverage or population, as text.
     Figure(RecordForm),
     /// A unit: its fields as text, in the order of its columns.
@@ -111,7 +114,12 @@ impl<'a> Lines<'a> {
         let mut cells = Vec::new();
         let said: Vec<Cow<'a, str>> = self.shared.iter().map(|at| self.text(*at, row, &mut cells)).collect();
         let field = |at: &usize| self.reader.column(*at).path();
-        let of = |name: &str| self.shared.iter().position(|at| field(at) == name).map_or("", |at| &*said[at]);
+        let of = |name: &str| {
+            self.shared
+                .iter()
+                .position(|at| field(at) == name)
+                .map_or("", |at| &*said[at])
+        };
         let mut raw = shared(of);
         let (mut rows, mut lines, mut counts) = (vec![row], Vec::new(), Vec::new());
         let mut add = |row: usize, line: Option<(String, RawLine)>| {
@@ -148,10 +156,15 @@ impl<'a> Lines<'a> {
         raw.counts = RawList::Items(counts);
         let find = |uid: &str| self.units.get(uid);
         let checked = session::read(&raw, &Context::new(self.today, &find));
+        let body = checked.session.as_ref().map(session::body);
         Candidate {
             rows,
-            key: if key.is_empty() { self.fields(row, &mut Vec::new()).join("\u{1f}") } else { key },
-            what: What::Session(Box::new(checked)),
+            key: if key.is_empty() {
+                self.fields(row, &mut Vec::new()).join("\u{1f}")
+            } else {
+                key
+            },
+            what: What::Session(Box::new((checked, body))),
             cells,
             lines,
         }
@@ -181,7 +194,9 @@ impl Iterator for Lines<'_> {
         }
         let mut cells = Vec::new();
         let texts = self.fields(row, &mut cells).into_iter().map(Cow::into_owned);
-        let named = texts.enumerate().map(|(at, text)| (self.reader.column(at).field.as_str(), text));
+        let named = texts
+            .enumerate()
+            .map(|(at, text)| (self.reader.column(at).field.as_str(), text));
         let fields: Vec<Field> = named.collect();
         let what = if self.kind == TableKind::Unit {
             What::Unit(fields)

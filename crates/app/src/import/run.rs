@@ -15,7 +15,7 @@ use super::dates::{self, DateOrder, Evidence};
 use super::desk::Opened;
 use super::header::{Mapping, Source};
 use super::judge::{Fate, Judge, Judged};
-use super::lines::{Candidate, Lines};
+use super::lines::{Body, Candidate, Lines};
 use crate::error::{Error, Result};
 use crate::office::Scope;
 use crate::{App, records, units};
@@ -109,8 +109,8 @@ pub fn pass(
     let order = date_order(opened, wanted);
     let reader = Reader::new(sheet, wanted.kind, &wanted.mapping, &wanted.choices, order, &units);
     let lines = Lines::new(sheet, &reader, wanted.kind, wanted.mapping.header, &units, app.today());
-    ahead(lines, |candidate| {
-        let judged = judge.judge(read, &candidate)?;
+    ahead(lines, |mut candidate| {
+        let judged = judge.judge(read, &mut candidate)?;
         let remarks = remarks(&reader, &candidate, &judged);
         each(&Seen {
             candidate: &candidate,
@@ -131,10 +131,7 @@ pub fn pass(
 }
 
 /// Reads the table on a thread of its own, some way ahead of judging and writing: each takes about half of the time.
-fn ahead(
-    mut lines: Lines<'_>,
-    mut each: impl FnMut(Candidate) -> hocvu_store::Result<()>,
-) -> hocvu_store::Result<()> {
+fn ahead(mut lines: Lines<'_>, mut each: impl FnMut(Candidate) -> hocvu_store::Result<()>) -> hocvu_store::Result<()> {
     thread::scope(|threads| {
         let (send, receive) = mpsc::sync_channel(HANDFULS_AHEAD);
         threads.spawn(move || {
@@ -188,7 +185,7 @@ pub fn commit(app: &App, opened: &Opened, wanted: &Wanted, progress: &dyn Fn(u64
 }
 
 /// What records held before a batch.
-type Before = BTreeMap<String, serde_json::Map<String, serde_json::Value>>;
+type Before = BTreeMap<String, Body>;
 
 /// The batch that is to be, asked for before the transaction.
 struct Made {
@@ -242,7 +239,7 @@ struct Batch {
 
 impl Batch {
     fn write(&mut self, app: &App, tx: &Write<'_>, judged: &Judged) -> hocvu_store::Result<()> {
-        let Some((id, record)) = judged.record.as_ref() else {
+        let Some((id, record, body)) = judged.record.as_ref() else {
             return Ok(());
         };
         match judged.fate {
@@ -254,7 +251,7 @@ impl Batch {
             Fate::Add | Fate::Restore => {}
         }
         let written = match judged.fate {
-            Fate::Add => Some(records::add(app, tx, *id, record, &judged.findings)?),
+            Fate::Add => Some(records::add(app, tx, *id, (record, body), &judged.findings)?),
             _ => records::write(app, tx, *id, record, &judged.findings)?,
         };
         let Some((first, last)) = written else {

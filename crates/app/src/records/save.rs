@@ -96,7 +96,7 @@ pub(crate) fn write(
     findings: &[Finding],
 ) -> hocvu_store::Result<Option<(OperationId, OperationId)>> {
     let Some(seen) = tx.record(id)? else {
-        return add(app, tx, id, record, findings).map(Some);
+        return add(app, tx, id, (record, &record.body()), findings).map(Some);
     };
     let (kind, append) = (record.kind(), put(app, id, record, findings));
     let restored = match seen.void {
@@ -124,17 +124,16 @@ pub(crate) fn write(
     Ok(Some((restored.unwrap_or(put), put)))
 }
 
-/// Appends a record that is known not to be here: [`write`] without looking for it.
+/// Appends a record that is known not to be here: [`write`] without looking for it. The body is the record's.
 pub(crate) fn add(
     app: &App,
     tx: &Write<'_>,
     id: RecordId,
-    record: &Record,
+    (record, body): (&Record, &Map<String, Value>),
     findings: &[Finding],
 ) -> hocvu_store::Result<(OperationId, OperationId)> {
-    let set = record.body();
     let made = tx.append_first(&Append {
-        set: Some(&set),
+        set: Some(body),
         ..put(app, id, record, findings)
     })?;
     Ok((made, made))

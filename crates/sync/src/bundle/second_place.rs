@@ -38,16 +38,24 @@ pub struct SecondPlace {
 /// # Errors
 /// Reading failed.
 pub fn second_place(read: &Read<'_>) -> hocvu_store::Result<SecondPlace> {
-    let set = |key| Ok::<_, hocvu_store::Error>(read.setting(key)?.filter(|text| !text.is_empty()));
     let copies = read.exports(COPIES_SEEN)?;
     Ok(SecondPlace {
-        folder: set(FOLDER)?,
+        folder: folder(read)?,
         last_at: copies
             .into_iter()
             .find(|export| export.reason == ExportReason::SecondPlace.as_str())
             .map(|export| export.at),
-        problem: set(PROBLEM)?,
+        problem: set(read, PROBLEM)?,
     })
+}
+
+fn folder(read: &Read<'_>) -> hocvu_store::Result<Option<String>> {
+    set(read, FOLDER)
+}
+
+/// A setting that is not empty.
+fn set(read: &Read<'_>, key: &str) -> hocvu_store::Result<Option<String>> {
+    Ok(read.setting(key)?.filter(|text| !text.is_empty()))
 }
 
 /// Sets where the copy goes; none switches it off.
@@ -79,8 +87,8 @@ pub fn keep_second_place(store: &Store, environment: &dyn Environment) -> bool {
 }
 
 fn keep(store: &Store, environment: &dyn Environment) -> hocvu_store::Result<bool> {
-    let (place, own) = store.read(|read| Ok((second_place(read)?, read.identity()?)))?;
-    let (Some(folder), Some(_)) = (place.folder, own.filter(|own| !own.sample)) else {
+    let (folder, own) = store.read(|read| Ok((folder(read)?, read.identity()?)))?;
+    let (Some(folder), Some(_)) = (folder, own.filter(|own| !own.sample)) else {
         return Ok(false); // Most machines have none: a save does not count its outbox for it.
     };
     if !is_due(store.read(|read| read.uncovered())?, environment.unix()) {
@@ -107,7 +115,7 @@ fn keep(store: &Store, environment: &dyn Environment) -> hocvu_store::Result<boo
             Ok(true)
         }
         Err(Trouble::Store(error)) => Err(error),
-        Err(Trouble::Problem(code)) if place.problem.as_deref() == Some(code) => Ok(false),
+        Err(Trouble::Problem(code)) if store.read(|read| set(read, PROBLEM))?.as_deref() == Some(code) => Ok(false),
         Err(Trouble::Problem(code)) => {
             let problem = ("problem".to_owned(), format!("@usb_problem_{code}"));
             store.write(|tx| {

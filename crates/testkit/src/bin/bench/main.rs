@@ -14,6 +14,10 @@ mod wire;
 use clap::Parser;
 use serde::Serialize;
 
+/// As in the programs people run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures and prints a line per figure.
 #[derive(Parser)]
 struct Arguments {
