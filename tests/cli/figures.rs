@@ -177,16 +177,15 @@ async fn imported_units_are_undone_as_one_and_come_back_when_the_file_is_importe
         "{with}"
     );
 
-    assert_eq!(
-        officer.told(&["import", "undo", &batch])?.trim(),
-        "Đã hoàn tác 2 mục."
-    );
+    assert_eq!(officer.told(&["import", "undo", &batch])?.trim(), "Đã hoàn tác 2 mục.");
     assert_eq!(officer.json(&list)?, before, "at once");
     assert!(officer.told(&["import", "list"])?.contains("đã hoàn tác"));
     officer.told(&["sync"])?;
     assert_eq!(officer.json(&list)?, before, "and as the centre has it");
     assert!(
-        officer.refused(&["import", "undo", &batch])?.contains("đã hoàn tác rồi"),
+        officer
+            .refused(&["import", "undo", &batch])?
+            .contains("đã hoàn tác rồi"),
         "nothing is left of it"
     );
 

@@ -55,7 +55,9 @@ impl<'a> Reader<'a> {
         let columns = kind.columns().iter();
         Self {
             sheet,
-            columns: columns.map(|column| (column, mapping.sources.get(&column.field))).collect(),
+            columns: columns
+                .map(|column| (column, mapping.sources.get(&column.field)))
+                .collect(),
             choices,
             order: choices.dates.unwrap_or(order),
             units,

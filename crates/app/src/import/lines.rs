@@ -111,7 +111,12 @@ impl<'a> Lines<'a> {
         let mut cells = Vec::new();
         let said: Vec<Cow<'a, str>> = self.shared.iter().map(|at| self.text(*at, row, &mut cells)).collect();
         let field = |at: &usize| self.reader.column(*at).path();
-        let of = |name: &str| self.shared.iter().position(|at| field(at) == name).map_or("", |at| &*said[at]);
+        let of = |name: &str| {
+            self.shared
+                .iter()
+                .position(|at| field(at) == name)
+                .map_or("", |at| &*said[at])
+        };
         let mut raw = shared(of);
         let (mut rows, mut lines, mut counts) = (vec![row], Vec::new(), Vec::new());
         let mut add = |row: usize, line: Option<(String, RawLine)>| {
@@ -150,7 +155,11 @@ impl<'a> Lines<'a> {
         let checked = session::read(&raw, &Context::new(self.today, &find));
         Candidate {
             rows,
-            key: if key.is_empty() { self.fields(row, &mut Vec::new()).join("\u{1f}") } else { key },
+            key: if key.is_empty() {
+                self.fields(row, &mut Vec::new()).join("\u{1f}")
+            } else {
+                key
+            },
             what: What::Session(Box::new(checked)),
             cells,
             lines,
@@ -181,7 +190,9 @@ impl Iterator for Lines<'_> {
         }
         let mut cells = Vec::new();
         let texts = self.fields(row, &mut cells).into_iter().map(Cow::into_owned);
-        let named = texts.enumerate().map(|(at, text)| (self.reader.column(at).field.as_str(), text));
+        let named = texts
+            .enumerate()
+            .map(|(at, text)| (self.reader.column(at).field.as_str(), text));
         let fields: Vec<Field> = named.collect();
         let what = if self.kind == TableKind::Unit {
             What::Unit(fields)

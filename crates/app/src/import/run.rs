@@ -131,10 +131,7 @@ pub fn pass(
 }
 
 /// Reads the table on a thread of its own, some way ahead of judging and writing: each takes about half of the time.
-fn ahead(
-    mut lines: Lines<'_>,
-    mut each: impl FnMut(Candidate) -> hocvu_store::Result<()>,
-) -> hocvu_store::Result<()> {
+fn ahead(mut lines: Lines<'_>, mut each: impl FnMut(Candidate) -> hocvu_store::Result<()>) -> hocvu_store::Result<()> {
     thread::scope(|threads| {
         let (send, receive) = mpsc::sync_channel(HANDFULS_AHEAD);
         threads.spawn(move || {

@@ -11,8 +11,8 @@ use hocvu_store::{FigureFilter, Read as StoreRead};
 
 pub(crate) use read::fields;
 pub use read::{List, Read};
-pub(crate) use save::{add, write};
 pub use save::{Check, Save};
+pub(crate) use save::{add, write};
 pub use void::{Restore, Void};
 
 use crate::App;

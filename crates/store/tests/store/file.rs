@@ -246,6 +246,9 @@ fn damage_is_told_and_what_is_whole_can_be_read() {
             Err(other) => panic!("page {page}: {other}"),
         }
     }
-    assert!(told * 10 > pages * 9 && readable * 4 > pages * 3, "{told} and {readable} of {pages}");
+    assert!(
+        told * 10 > pages * 9 && readable * 4 > pages * 3,
+        "{told} and {readable} of {pages}"
+    );
     drop(dir);
 }
