@@ -145,3 +145,52 @@ async fn units_come_from_a_spreadsheet_the_wrong_rows_told_and_another_machine_w
     hamlet.told(&["sync"])?;
     Ok(())
 }
+
+#[tokio::test]
+async fn imported_units_are_undone_as_one_and_come_back_when_the_file_is_imported_again() -> Outcome {
+    let folder = Folder::new()?;
+    let (centre, _hamlet) = enrolled(&folder).await?;
+    let officer = officer(&folder, &centre)?;
+    officer.told(&["sync"])?;
+    let list = ["unit", "list", "--ended", "--json"];
+    let before = officer.json(&list)?;
+    let file = folder.inside("files")?.join("don-vi.csv");
+    std::fs::write(
+        &file,
+        "Tên đơn vị;Loại;Thuộc xã\nẤp Rạch Sâu;ấp;Xã Long Hòa\nẤp Bến Có;ấp;Xã Long Hòa\n",
+    )?;
+    let file = file.display().to_string();
+    let import = ["import", "--kind", "unit", &file, "--json"];
+    let told = officer.json(&import)?;
+    assert_eq!((&told["added"], &told["refused"]), (&2.into(), &0.into()), "{told}");
+    let batch = told["batch"].as_str().unwrap_or_default().to_owned();
+    let listed = officer.told(&["import", "list"])?;
+    let line = listed.lines().next().unwrap_or_default();
+    assert!(
+        line.starts_with(&batch) && line.ends_with("don-vi.csv  2 đơn vị"),
+        "{listed}"
+    );
+    officer.told(&["sync"])?;
+    let with = officer.json(&list)?;
+    assert!(
+        with.to_string().contains("Ấp Rạch Sâu") && with.to_string().contains("Ấp Bến Có"),
+        "{with}"
+    );
+
+    assert_eq!(officer.told(&["import", "undo", &batch])?.trim(), "Đã hoàn tác 2 mục.");
+    assert_eq!(officer.json(&list)?, before, "at once");
+    assert!(officer.told(&["import", "list"])?.contains("đã hoàn tác"));
+    officer.told(&["sync"])?;
+    assert_eq!(officer.json(&list)?, before, "and as the centre has it");
+    assert!(
+        officer
+            .refused(&["import", "undo", &batch])?
+            .contains("đã hoàn tác rồi"),
+        "nothing is left of it"
+    );
+
+    assert_eq!(officer.json(&import)?["added"], 2, "they come back");
+    officer.told(&["sync"])?;
+    assert_eq!(officer.json(&list)?, with, "the very same units");
+    Ok(())
+}

@@ -60,3 +60,42 @@ async fn two_classes_are_entered_and_saved() -> Outcome {
     })
     .await
 }
+
+/// Typed cells of the real app come back after it was killed, and are still to be saved.
+#[tokio::test]
+async fn typed_cells_survive_kill_9() -> Outcome {
+    let office = Office::open().await?;
+    let mut pc = enrolled(&office)?;
+    watched("coverage-killed", &mut pc, async |pc| {
+        let screen = pc.open().await?;
+        screen.click("nav-school").await?;
+        screen.click("coverage-mode-class").await?;
+        screen.wait_for("name-0").await?;
+        screen.retype("name-0", "6A1").await?;
+        screen.choose("group-0", "pupil_lower_secondary").await?;
+        screen.retype("population-0", "41").await?;
+        screen.retype("cell-0-skilled", "38").await?;
+        // Left: what was typed there is on its way to the disk.
+        screen.retype("coverage-source", "Sổ").await?;
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        pc.kill().await?;
+
+        let screen = pc.open().await?;
+        screen.click("nav-school").await?;
+        screen.wait_for_text("coverage-found", "chưa lưu").await?;
+        assert_eq!(screen.value("name-0").await?, "6A1");
+        assert_eq!(screen.value("population-0").await?, "41");
+        assert_eq!(screen.value("cell-0-skilled").await?, "38");
+        screen.wait_for_text("coverage-unsaved", "1 ô chưa lưu").await?;
+        pc.close().await?;
+        let said = Device::new(pc.data()).run(&["coverage", "list", "--json"])?;
+        let list: Value = serde_json::from_str(&said)?;
+        assert_eq!(
+            list["records"].as_array().map(Vec::len),
+            Some(0),
+            "nothing was saved: {list}"
+        );
+        Ok(())
+    })
+    .await
+}

@@ -1,9 +1,10 @@
 //! Edit, void, restore, history, drafts: nothing overwrites, everything shows.
 
 use hocvu_app::contract::{
-    BeginInput, BeginView, CountView, CoverageGridInput, CoverageGridView, Done, DraftInput, IdInput, ListInput,
-    NoInput, ProgressInput, ProgressScopes, ProgressView, SampleInput, SampleWhat, SavedAt, Status, TodayView,
-    VoidInput,
+    BeginInput, BeginView, CountView, CoverageGridInput, CoverageGridView, Done, DraftInput, ErrorBody, ErrorCode,
+    IdInput, ListInput, NoInput, ProgressInput, ProgressScopes, ProgressView, RecordForm, RecordSaveInput,
+    RecordSaveView, SampleInput, SampleWhat, SavedAt, Status, TodayView, UnsavedDropInput, UnsavedInput,
+    UnsavedListInput, UnsavedListView, VoidInput,
 };
 use hocvu_testkit::{Device, TestCentral, count_line, form};
 
@@ -246,4 +247,62 @@ fn searching_needs_no_accents() {
     );
     assert_eq!(count("dich vu cong"), count("dịch vụ công"));
     assert_eq!(count("khong co gi nhu vay"), 0);
+}
+
+#[test]
+fn what_was_typed_and_not_saved_is_kept_counts_as_nothing_and_goes_with_the_save() {
+    let mut device = Device::new(NOW, 1);
+    let _: Done = device.call("sample.start", NoInput {}).expect("sample mode");
+    let before: TodayView = device.call("today.read", NoInput {}).expect("today");
+    let keep = |device: &Device, key: &str, text: &str| -> Result<SavedAt, ErrorBody> {
+        let input = UnsavedInput {
+            key: key.into(),
+            unit: String::new(),
+            text: text.into(),
+        };
+        device.call("unsaved.keep", input)
+    };
+    let kept = |device: &Device, prefix: &str| -> Vec<(String, String)> {
+        let input = UnsavedListInput { prefix: prefix.into() };
+        let view: UnsavedListView = device.call("unsaved.list", input).expect("a list");
+        view.kept.into_iter().map(|row| (row.key, row.text)).collect()
+    };
+    keep(&device, "figures|team|", "{\"fields\":{}}").expect("kept");
+    keep(&device, "coverage|a", "{}").expect("kept");
+    let long = keep(&device, "coverage|b", &"a".repeat(256 * 1024 + 1)).expect_err("too long");
+    assert_eq!(
+        (long.code, long.findings[0].code.as_str()),
+        (ErrorCode::Invalid, "text_too_long")
+    );
+    device.restart();
+    assert_eq!(
+        kept(&device, "figures|"),
+        [("figures|team|".to_owned(), "{\"fields\":{}}".to_owned())],
+        "it outlives the program"
+    );
+    let today: TodayView = device.call("today.read", NoInput {}).expect("today");
+    assert_eq!(today, before, "no draft, nothing to send");
+
+    let begin: BeginView = device.call("session.begin", BeginInput::New).expect("a form");
+    let team = |members: &str| RecordSaveInput {
+        form: RecordForm {
+            kind: "team".into(),
+            id: None,
+            unit: begin.units[0].uid.clone(),
+            fields: [("name", "Tổ thử"), ("members", members), ("female", "3")]
+                .map(|(name, text)| (name.to_owned(), text.to_owned()))
+                .into(),
+        },
+        unsaved: Some("figures|team|".into()),
+    };
+    let refused: Result<RecordSaveView, ErrorBody> = device.call("record.save", team("2"));
+    assert_eq!(refused.map_err(|error| error.code), Err(ErrorCode::Invalid));
+    assert_eq!(kept(&device, "figures|").len(), 1, "what was refused stays as typed");
+    let _: RecordSaveView = device.call("record.save", team("5")).expect("saved");
+    assert!(kept(&device, "figures|").is_empty(), "with the save");
+    let drop = UnsavedDropInput {
+        key: "coverage|a".into(),
+    };
+    let _: Done = device.call("unsaved.drop", drop).expect("dropped");
+    assert!(kept(&device, "").is_empty());
 }

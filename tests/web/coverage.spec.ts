@@ -109,8 +109,11 @@ test("twenty classes by keyboard alone: the wrong cells are marked, the right on
   expect((await stored(school)).rows.find((row) => row.class === "6A10"), "a second save changes nothing of it").toMatchObject(ten);
   await page.reload();
   await openAt(school);
-  await expect.poll(() => names(page)).toEqual([1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20].map((at) => `6A${at}`));
+  // The one that was never saved is still to be saved, below those that were.
+  await expect.poll(() => names(page)).toEqual([1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 8].map((at) => `6A${at}`));
   await expect(page.getByTestId("cell-3-skilled")).toHaveValue("40");
+  await expect(page.getByTestId("cell-19-skilled")).toHaveValue("ba mươi");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 2 ô chưa lưu");
 });
 
 test("a block from Excel goes in by class name, and figures alone to the right and down", async ({ school }) => {
@@ -204,6 +207,54 @@ test("what was typed and not saved is there again after leaving the screen, the 
   await expect(page.getByTestId("coverage-unsaved")).toContainText("Không có ô nào chờ lưu");
   expect((await stored(school, "21/11/2025")).rows.map((row) => row.cells[0]?.text)).toEqual(["35", "20"]);
   expect((await stored(school)).rows[0]?.cells[0]?.text, "the other day is as it was").toBe("30");
+});
+
+test("what was typed and not saved is there again after the program ended, is still not saved, and can be dropped", async ({ school }) => {
+  await school.open();
+  const { page } = school;
+  await told(school, DAY, { "6A1": "30" });
+  await openAt(school);
+  const unsaved = () => school.call("unsaved.list", { prefix: "" });
+  const reopen = async () => {
+    await page.reload();
+    await expect(page.getByTestId("coverage-grid")).toBeVisible();
+  };
+  await page.getByTestId("cell-0-skilled").fill("35");
+  await page.getByTestId("name-1").fill("6A7");
+  await page.getByTestId("coverage-source").fill("Sổ theo dõi");
+  await page.getByTestId("cell-1-skilled").fill("20");
+  await expect.poll(async () => (await unsaved()).kept[0]?.text, "as it is typed").toContain('"20"');
+  await reopen();
+  await expect(page.getByTestId("coverage-day"), "at the day it was typed for").toHaveValue(DAY);
+  await expect(page.getByTestId("coverage-found")).toContainText("Còn 2 ô đã gõ nhưng chưa lưu");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Còn 2 ô chưa lưu");
+  await expect(page.getByTestId("cell-0-skilled")).toHaveValue("35");
+  await expect(page.getByTestId("name-1")).toHaveValue("6A7");
+  await expect(page.getByTestId("cell-1-skilled")).toHaveValue("20");
+  await expect(page.getByTestId("coverage-source")).toHaveValue("Sổ theo dõi");
+  expect((await school.call("record.list", { kind: "coverage", unit: SCHOOL.uid })).records, "nothing of it counts").toHaveLength(1);
+  expect((await school.call("today.read", {})).drafts, "and it is no session").toEqual([]);
+  expect(await violations(page), "with cells of an earlier run").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("coverage-brought-back.png") });
+
+  await page.keyboard.press("Control+KeyS");
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Không có ô nào chờ lưu");
+  expect((await stored(school)).rows.map((row) => row.cells[0]?.text)).toEqual(["35", "20"]);
+  await expect.poll(async () => (await unsaved()).kept, "saved is not kept any more").toEqual([]);
+  await reopen();
+  await openAt(school);
+  await expect(page.getByTestId("coverage-found")).toHaveCount(0);
+  await expect(page.getByTestId("coverage-unsaved")).toContainText("Không có ô nào chờ lưu");
+
+  await page.getByTestId("cell-0-skilled").fill("36");
+  await page.getByTestId("cell-0-skilled").press("Enter");
+  await expect.poll(async () => (await unsaved()).kept).toHaveLength(1);
+  await reopen();
+  await page.getByTestId("coverage-drop").click();
+  await expect(page.getByTestId("cell-0-skilled")).toHaveValue("35");
+  await expect.poll(async () => (await unsaved()).kept).toEqual([]);
+  await page.keyboard.press("Control+KeyZ");
+  await expect(page.getByTestId("cell-0-skilled"), "what was dropped can be had back").toHaveValue("36");
 });
 
 test("an emptied cell is void, and undo says it again", async ({ school }) => {

@@ -115,6 +115,49 @@ test("what was typed and not saved is there again, and a line that is deleted co
   await expect(page.getByTestId("figure-row")).toContainText("1.000");
 });
 
+test("what was typed and not saved is there again after the program ended, and is gone once it is saved", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await enrolled.tell("population", HAMLET.uid, pop());
+  const unsaved = async () => (await enrolled.call("unsaved.list", { prefix: "figures|" })).kept.length;
+  await enrolled.go("figures/population");
+  await page.getByTestId("figure-open").click();
+  await page.getByTestId("figure-value").fill("1.050");
+  await enrolled.go("figures/team");
+  await page.getByTestId("figure-name").fill("Tổ công nghệ số ấp");
+  await page.getByTestId("figure-members").fill("5");
+  const last = async () => (await enrolled.call("unsaved.list", { prefix: "figures|" })).kept[0]?.text;
+  await expect.poll(last, "as it is typed").toContain(`"members":"5"`);
+  expect(await unsaved()).toBe(2);
+  await page.reload();
+  await expect(page.getByTestId("figure-name")).toHaveValue("Tổ công nghệ số ấp");
+  await expect(page.getByTestId("figure-members")).toHaveValue("5");
+  await expect(page.getByTestId("figure-unsaved")).toContainText("Chưa lưu");
+  await expect(page.getByTestId("figures-tab-population"), "another tab has something too").toContainText("Chưa lưu");
+  expect(await violations(page), "with what an earlier run left").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("figures-brought-back.png") });
+  expect(await records(enrolled, "team"), "nothing of it counts").toEqual([]);
+  expect((await enrolled.call("today.read", {})).drafts).toEqual([]);
+  await page.keyboard.press("Control+KeyS");
+  await expect(page.getByTestId("figure-saved")).toBeVisible();
+  await expect.poll(unsaved).toBe(1);
+
+  await enrolled.go("figures/population");
+  await expect(page.getByTestId("figure-row")).toContainText("Chưa lưu");
+  await page.getByTestId("figure-open").click();
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.050");
+  await page.getByTestId("figure-forget").click();
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.000");
+  await expect.poll(unsaved).toBe(0);
+  await page.reload();
+  await expect(page.getByTestId("figure-row")).toContainText("1.000");
+  await expect(page.getByTestId("figure-row")).not.toContainText("Chưa lưu");
+  await enrolled.go("figures/team");
+  await expect(page.getByTestId("figure-row")).toHaveCount(1);
+  await expect(page.getByTestId("figure-name")).toHaveValue("");
+  await expect(page.getByTestId("figure-unsaved")).toHaveCount(0);
+});
+
 test("VNeID and teams: their fields, their rules, UniKey in the names", async ({ enrolled }) => {
   await enrolled.open();
   const { page } = enrolled;

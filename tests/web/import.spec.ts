@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { violations } from "./support/axe";
-import { expect, test } from "./support/machines";
+import { EVERYTHING, expect, Machine, test } from "./support/machines";
 
 /** A table as a hamlet keeps it in TCVN3: a title, a header, one good row, one whose women outnumber everybody, one in doubt. */
 const TABLE = [
@@ -93,4 +93,79 @@ test("a file that is chosen is read by its bytes, and one with the same header i
   await expect(page.getByTestId("import-added")).toContainText("1");
 });
 
-const EVERYTHING = { text: "", month: "", unit: "", boundaries: "", topic: "", status: null, with_warnings: false, voided: false, oldest_first: false, offset: 0, limit: 50 };
+/** Hamlets as a commune lists them. */
+const HAMLETS = "Tên đơn vị;Loại;Thuộc xã\nẤp Rạch Sâu;Ấp;Xã Long Hòa\nẤp Bến Có;Ấp;Xã Long Hòa\n";
+
+/** Takes the hamlets through the wizard's steps. */
+async function importHamlets({ page }: Machine): Promise<void> {
+  await page.getByTestId("import-file").setInputFiles({ name: "ap.csv", mimeType: "text/csv", buffer: Buffer.from(HAMLETS) });
+  await page.getByTestId("import-kind").selectOption("unit");
+  await page.getByTestId("import-next").click();
+  await expect(page.getByTestId("import-missing")).toHaveCount(0);
+  await page.getByTestId("import-next").click();
+  await expect(page.getByTestId("import-added")).toContainText("2");
+  await page.getByTestId("import-commit").click();
+  await expect(page.getByTestId("import-done")).toContainText("Đã lưu trên máy");
+}
+
+/** Takes the batch back, after reading what that does to units. */
+async function undo({ page }: Machine): Promise<void> {
+  await page.getByTestId("import-undo").click();
+  await expect(page.getByRole("dialog")).toContainText("Các đơn vị đã thêm được bỏ ở đây, và ở mọi máy sau khi gửi về máy chủ.");
+  await expect(page.getByRole("dialog")).toContainText("Đơn vị đã có số liệu, có máy, có đơn vị khác dựa vào hoặc đã sửa được giữ nguyên.");
+  expect(await violations(page), "the question").toEqual([]);
+  await page.getByTestId("confirm").click();
+  await expect(page.getByTestId("import-batch").first()).toContainText("Đã hoàn tác");
+}
+
+test("imported hamlets are undone as one batch, and the tree of units is as before", async ({ officer }) => {
+  officer.cli("sync");
+  await officer.open();
+  const { page } = officer;
+  const units = async () => {
+    await officer.go("office/units");
+    await expect(page.getByTestId("unit-row").first()).toBeVisible();
+    return page.getByTestId("unit-row").allInnerTexts();
+  };
+  const before = await units();
+  await officer.go("import");
+  await importHamlets(officer);
+  await expect(page.getByTestId("import-batch")).toContainText("ap.csv");
+  expect((await units()).filter((unit) => /Ấp (Rạch Sâu|Bến Có)/.test(unit))).toHaveLength(2);
+  await officer.go("import");
+  await undo(officer);
+  await expect(page.getByTestId("toast")).toContainText("Đã hoàn tác 2 mục.");
+  await expect(page.getByTestId("import-stayed")).toHaveCount(0);
+  expect(await units()).toEqual(before);
+});
+
+test("an undone hamlet another machine has written for comes back, and is told until it was read", async ({ officer, office, place }) => {
+  const other = new Machine(place, officer.page, "other");
+  other.cli("enrol", "--code", office.officerCode(), "--centre", office.url, "--name", "Cán bộ thứ hai");
+  officer.cli("sync");
+  await officer.open();
+  const { page } = officer;
+  await officer.go("import");
+  await importHamlets(officer);
+  await officer.sync();
+  other.cli("sync");
+  const made = (await officer.call("unit.tree", { text: "", level: "", ended: false })).rows.find(({ name }) => name === "Ấp Bến Có");
+  other.cli("session", "add", "--unit", made?.uid ?? "", "--date", "20/11/2025", "--topic", "vneid", "--count", "adult:attended=22,female=15");
+  other.cli("sync");
+
+  await undo(officer);
+  await officer.sync();
+  await officer.go("sync/refused");
+  const row = page.getByTestId("sync-row");
+  await expect(row).toHaveCount(1);
+  await expect(row).toContainText("Ấp Bến Có");
+  await expect(row).toContainText("Không bỏ được đơn vị này: đã có số liệu");
+  await expect(page.getByTestId("sync-tab-refused")).toContainText("1");
+  expect(await violations(page), "a rejected act").toEqual([]);
+  await page.getByTestId("sync-seen").click();
+  await expect(row).toHaveCount(0);
+  await expect(page.getByTestId("sync-tab-refused")).toContainText("0");
+  await officer.go("office/units");
+  await expect(page.getByTestId("unit-row").filter({ hasText: "Ấp Bến Có" })).toHaveCount(1);
+  await expect(page.getByTestId("unit-row").filter({ hasText: "Ấp Rạch Sâu" })).toHaveCount(0);
+});

@@ -9,7 +9,7 @@ use crate::contract::typescript;
 use crate::error::{Error, Result};
 use crate::{
     App, conflicts, coverage, drafts, enrol, import, lists, office, photos, progress, records, sample, sessions,
-    settings, state, sync, today, units, usb,
+    settings, state, sync, today, units, unsaved, usb,
 };
 
 /// One thing a screen can ask for. Local and synchronous: no screen ever waits for a network.
@@ -80,6 +80,9 @@ commands![
     coverage::Paste,
     drafts::Save,
     drafts::Discard,
+    unsaved::Keep,
+    unsaved::List,
+    unsaved::Drop,
     photos::Add,
     photos::List,
     photos::Read,

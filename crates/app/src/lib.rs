@@ -27,6 +27,7 @@ mod sync;
 mod system;
 mod today;
 mod units;
+mod unsaved;
 mod usb;
 
 use std::collections::BTreeMap;

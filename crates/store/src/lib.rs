@@ -46,6 +46,7 @@ mod states;
 mod suggest;
 mod unit_sums;
 mod units;
+mod unsaved;
 mod versions;
 mod witness;
 
@@ -86,6 +87,7 @@ pub use shadow::{Pulled, ShadowRecord};
 pub use states::{State, Status, Verdict};
 pub use suggest::LastSession;
 pub use unit_sums::UnitYear;
+pub use unsaved::Unsaved;
 pub use versions::{Conflict, Version};
 
 use identity::OwnLog;

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_progress.sql"),
     include_str!("migrations/0009_rolled.sql"),
     include_str!("migrations/0010_acts_seen.sql"),
+    include_str!("migrations/0011_unsaved.sql"),
 ];
 /// Schema of this build: the number of migrations.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

@@ -32,7 +32,8 @@ impl Read<'_> {
             "SELECT unit FROM record UNION SELECT unit FROM shadow UNION SELECT unit FROM version
              UNION SELECT unit FROM centre_case UNION SELECT unit FROM device UNION SELECT unit FROM granted
              UNION SELECT unit FROM identity UNION SELECT text ->> '$.unit' FROM operation
-             UNION SELECT CASE WHEN json_valid(form) THEN form ->> '$.unit' END FROM draft",
+             UNION SELECT CASE WHEN json_valid(form) THEN form ->> '$.unit' END FROM draft
+             UNION SELECT unit FROM unsaved",
         )?;
         let units = statement.query_map([], |row| row.get(0))?;
         let units: Vec<Option<String>> = units.collect::<rusqlite::Result<_>>()?;

@@ -21,6 +21,7 @@ mod state;
 mod sync;
 pub mod typescript;
 mod unit;
+mod unsaved;
 mod usb;
 
 pub use conflict::*;
@@ -40,4 +41,5 @@ pub use settings::*;
 pub use state::*;
 pub use sync::*;
 pub use unit::*;
+pub use unsaved::*;
 pub use usb::*;

@@ -28,6 +28,18 @@ impl RecordForm {
     }
 }
 
+/// Input of `record.save`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordSaveInput {
+    /// The record as it should be.
+    #[serde(flatten)]
+    pub form: RecordForm,
+    /// Key of what `unsaved.keep` kept of this form: it goes away in the same transaction.
+    #[serde(default)]
+    #[ts(optional)]
+    pub unsaved: Option<String>,
+}
+
 /// Input of `record.correct`: an officer's change of what others wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RecordCorrectInput {

@@ -102,6 +102,11 @@ fn sessions() -> Vec<String> {
         UnitOption,
         DraftInput,
         SavedAt,
+        UnsavedInput,
+        UnsavedListInput,
+        UnsavedListView,
+        UnsavedRow,
+        UnsavedDropInput,
         SaveInput,
         ChangeInput,
         SaveView,
@@ -126,6 +131,7 @@ fn sessions() -> Vec<String> {
 fn records() -> Vec<String> {
     declare![
         RecordForm,
+        RecordSaveInput,
         RecordCorrectInput,
         RecordCheckView,
         RecordSaveView,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{check, id_of, kind_of};
 use crate::App;
 use crate::command::Command;
-use crate::contract::{RecordCheckView, RecordForm, RecordSaveView};
+use crate::contract::{RecordCheckView, RecordForm, RecordSaveInput, RecordSaveView};
 use crate::error::{Error, Result};
 use crate::form;
 
@@ -41,10 +41,11 @@ impl Command for Check {
 
 impl Command for Save {
     const NAME: &'static str = "record.save";
-    type Input = RecordForm;
+    type Input = RecordSaveInput;
     type Output = RecordSaveView;
 
-    fn run(app: &App, input: RecordForm) -> Result<RecordSaveView> {
+    fn run(app: &App, input: RecordSaveInput) -> Result<RecordSaveView> {
+        let RecordSaveInput { form: input, unsaved } = input;
         let kind = kind_of(&input.kind)?;
         let edited = input.id.as_deref().map(id_of).transpose()?;
         let deployment = app.deployment(); // Asked before the transaction: inside one the store is not to be asked again.
@@ -57,6 +58,9 @@ impl Command for Save {
                 .or_else(|| record.natural_id(&deployment))
                 .unwrap_or_else(|| RecordId(app.new_id()));
             write(app, tx, id, &record, &checked.findings)?;
+            if let Some(key) = &unsaved {
+                tx.drop_unsaved(key)?;
+            }
             Ok(Ok((id, checked.findings)))
         })?;
         let (id, findings) = saved.map_err(Error::Invalid)?;

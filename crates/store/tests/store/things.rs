@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use hocvu_store::{DiaryLine, Draft, Error};
+use hocvu_store::{DiaryLine, Draft, Error, Unsaved};
 
 use crate::kit::*;
 
@@ -37,6 +37,49 @@ fn drafts_are_kept_replaced_and_discarded() {
     );
     assert!(device.store.write(|w| w.discard_draft("a")).unwrap());
     assert!(!device.store.write(|w| w.discard_draft("a")).unwrap());
+}
+
+#[test]
+fn what_was_typed_and_not_saved_outlives_the_program_and_counts_as_nothing() {
+    let device = Device::new();
+    let put = |key: &str, text: &str| {
+        let kept = Unsaved {
+            key: key.into(),
+            unit: "u:truong".into(),
+            text: text.into(),
+            at: NOW.into(),
+        };
+        device.store.write(|w| w.put_unsaved(&kept)).unwrap();
+    };
+    put("coverage|u:truong|a", "1");
+    put("coverage|u:truong|b", "2");
+    put("figures|team|", "3");
+    put("coverage|u:truong|a", "4");
+    let device = device.reopen();
+    let kept = |prefix: &str| -> Vec<(String, String)> {
+        let kept = device.store.read(|r| r.unsaved(prefix)).unwrap();
+        kept.into_iter().map(|kept| (kept.key, kept.text)).collect()
+    };
+    let pair = |key: &str, text: &str| (key.to_owned(), text.to_owned());
+    assert_eq!(
+        kept("coverage|"),
+        [pair("coverage|u:truong|a", "4"), pair("coverage|u:truong|b", "2")],
+        "what was typed last is first"
+    );
+    assert_eq!(kept("figures|"), [pair("figures|team|", "3")]);
+    assert!(kept("%").is_empty(), "a prefix is no pattern");
+    device
+        .store
+        .read(|r| {
+            assert!(r.units_named()?.contains(&"u:truong".into()), "its unit is in use");
+            assert!(r.drafts()?.is_empty(), "no session");
+            assert_eq!(r.tally()?.waiting, 0, "nothing to send");
+            Ok(())
+        })
+        .unwrap();
+    assert!(device.store.write(|w| w.drop_unsaved("coverage|u:truong|a")).unwrap());
+    assert!(!device.store.write(|w| w.drop_unsaved("coverage|u:truong|a")).unwrap());
+    assert_eq!(kept("coverage|"), [pair("coverage|u:truong|b", "2")]);
 }
 
 #[test]

@@ -1,21 +1,15 @@
-import { SvelteMap } from "svelte/reactivity";
-
 import { fail } from "../../lib/app.svelte";
 import { call } from "../../lib/backend";
 import type { CoverageGridView, FindingView, RowMode, UnitOption } from "../../lib/generated/contract";
+import { remember } from "../../shared/undo.svelte";
+import * as m from "../../lib/paraglide/messages.js";
 import { offerBack } from "../../shared/voiding";
 import { allNamed, pasteAt, pasteNamed } from "./paste";
 import { type Place, read } from "./place";
 import { fill } from "./propose";
-import { Sheet } from "./sheet.svelte";
+import type { Sheet } from "./sheet.svelte";
+import { allSheets, bringBack, lastIs, lastPlace, placeOf, sheetAt } from "./sheets.svelte";
 import { voidWords } from "./words";
-
-/** Sheets with something typed outlive the screen, by what their heading says. */
-const sheets = new SvelteMap<string, Sheet>();
-/** What their headings say. */
-const places = new WeakMap<Sheet, Place>();
-/** Where the screen was when it was left. */
-let last: Place | null = null;
 
 /** How a save went. */
 export interface Saved {
@@ -62,7 +56,7 @@ export class Desk {
   /** Other sheets that hold something unsaved. */
   get others(): { sheet: Sheet; same: boolean }[] {
     const here = this.grid;
-    return [...sheets.values()]
+    return allSheets()
       .filter((sheet) => sheet !== this.sheet && sheet.unsaved > 0)
       .map((sheet) => ({ sheet, same: sheet.grid?.unit === here?.unit && sheet.mode === this.mode }));
   }
@@ -70,6 +64,8 @@ export class Desk {
   /** `wanted` is the unit an address names; without one the desk is as it was left. */
   async open(school: boolean, wanted: string): Promise<void> {
     this.units = (await call("session.begin", { from: "new" })).units;
+    await bringBack();
+    let last = lastPlace();
     const asked = this.units.find(({ uid }) => uid === wanted);
     if (asked && last?.unit !== wanted) last = { unit: wanted, school_year: "", as_of: "", mode: /^trường\b/iu.test(asked.name.normalize("NFC")) ? "class" : "whole" };
     const known = last && this.units.some(({ uid }) => uid === last?.unit) ? last : null;
@@ -85,19 +81,16 @@ export class Desk {
     return this.queue(async () => {
       const place = this.place;
       const { grid, records } = await read(place);
-      const key = [grid.unit, grid.school_year, grid.as_of?.iso ?? `?${place.as_of}`, place.mode].join("|");
-      const sheet = sheets.get(key) ?? new Sheet(place.mode);
-      sheets.set(key, sheet);
+      const sheet = sheetAt(grid, place);
       sheet.take(grid, records);
       if (sheet !== this.sheet) {
         sheet.reopen();
         this.saved = null;
         this.found = sheet.unsaved;
       }
-      last = { ...place, unit: grid.unit, as_of: grid.as_of?.text ?? place.as_of };
-      places.set(sheet, last);
+      lastIs(this.input(sheet));
       this.sheet = sheet;
-      this.day = last.as_of;
+      this.day = this.input(sheet).as_of;
     });
   }
 
@@ -134,6 +127,14 @@ export class Desk {
     });
   }
 
+  /** Throws away what was typed on a sheet; it can be had back. */
+  drop(sheet: Sheet): void {
+    const [typed, count] = [sheet.typed(), sheet.unsaved];
+    if (!typed) return;
+    sheet.forget();
+    remember({ done: m.coverage_dropped({ count }), undone: m.coverage_drop_undone({ count }), undo: async () => sheet.bring(typed), redo: async () => sheet.forget() });
+  }
+
   /** Proposes earlier figures in the empty cells; says how many. */
   fill(): number {
     return this.sheet ? fill(this.sheet) : 0;
@@ -146,7 +147,7 @@ export class Desk {
   }
 
   private input(sheet: Sheet): Place {
-    return places.get(sheet) ?? this.place;
+    return placeOf(sheet) ?? this.place;
   }
 
   private evidenceOf({ heading, grid }: Sheet): string {

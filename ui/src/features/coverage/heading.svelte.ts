@@ -7,6 +7,16 @@ interface Told {
   source: string;
 }
 
+/** A heading as another run of the program reads it. */
+export interface TypedHeading {
+  evidence: string | null;
+  source: string;
+  /** Records it was changed over. */
+  over: string[];
+  /** Whether nothing was saved under it yet. */
+  fresh: boolean;
+}
+
 /** Of a figure confirmed on VNeID the evidence is VNeID, whatever the heading says. */
 const VNEID = "vneid_confirmed";
 
@@ -22,6 +32,7 @@ export class Heading {
   private told = $state.raw<ReadonlyMap<string, Told>>(new Map());
   /** Records it was changed over and not yet saved for: what another machine brings afterwards was never meant. */
   private over = $state.raw<ReadonlySet<string>>(new Set());
+  private unused = $state(false);
 
   get evidence(): string | null {
     return this.chosen;
@@ -29,7 +40,7 @@ export class Heading {
 
   set evidence(code: string | null) {
     this.chosen = code;
-    this.over = new Set(this.told.keys());
+    this.written();
   }
 
   get source(): string {
@@ -38,7 +49,12 @@ export class Heading {
 
   set source(text: string) {
     this.typed = text;
-    this.over = new Set(this.told.keys());
+    this.written();
+  }
+
+  /** Whether it says something that nothing was saved under yet. */
+  get fresh(): boolean {
+    return this.unused && ((this.chosen ?? "") !== "" || tidy(this.typed) !== "");
   }
 
   /** Whether a stored figure is to be saved anew because the heading says something else of it. An empty one says nothing. */
@@ -58,6 +74,7 @@ export class Heading {
   /** These were saved under the heading; if it says something else by now, they are still to be saved under that. */
   settle(saved: Iterable<string>, evidence: string | null, source: string): void {
     if (evidence !== this.chosen || source !== this.typed) return;
+    this.unused = false;
     const done = new Set(saved);
     this.over = new Set([...this.over].filter((id) => !done.has(id)));
   }
@@ -68,9 +85,28 @@ export class Heading {
     if (this.typed === "") this.typed = other.typed;
   }
 
+  /** As it was typed. */
+  typedHere(): TypedHeading {
+    return { evidence: this.chosen, source: this.typed, over: [...this.over], fresh: this.fresh };
+  }
+
+  /** As it was typed in an earlier run of the program. What it says by now goes before. */
+  bringBack(typed: TypedHeading): void {
+    this.chosen ??= typed.evidence;
+    if (this.typed === "") this.typed = typed.source;
+    this.over = new Set([...this.over, ...typed.over]);
+    this.unused ||= typed.fresh;
+  }
+
   forget(): void {
     this.chosen = null;
     this.typed = "";
     this.over = new Set();
+    this.unused = false;
+  }
+
+  private written(): void {
+    this.over = new Set(this.told.keys());
+    this.unused = true;
   }
 }

@@ -6,6 +6,7 @@ import { Heading } from "./heading.svelte";
 import { type Edit, emptyEdit, identity, isUnderRow, keyOf, nameOf, type Row, rowsOf, stillTyped } from "./rows";
 import { outcomeOf, type Sent, sentOf, touchedOf } from "./saving";
 import { tidy } from "./text";
+import { homeOf, over, type TypedRow, type TypedSheet, typedOf } from "./unsaved";
 
 let made = 0;
 
@@ -162,6 +163,21 @@ export class Sheet {
     other.forget();
   }
 
+  /** Everything typed that is not saved; null when there is nothing. */
+  typed(): TypedSheet | null {
+    const rows = this.rows.flatMap((row) => typedOf(row, this.edits.get(row.id), this.isLoose(row)) ?? []);
+    if (rows.length === 0 && this.unsaved === 0 && !this.heading.fresh) return null;
+    return { rows, heading: this.heading.typedHere() };
+  }
+
+  /** Lays what was typed before over what is stored now. */
+  bring({ rows, heading }: TypedSheet): void {
+    for (const row of rows) this.bringRow(row);
+    this.heading.bringBack(heading);
+    this.dropSettled();
+    this.keepBlank();
+  }
+
   forget(): void {
     this.edits.clear();
     this.findings.clear();
@@ -169,6 +185,18 @@ export class Sheet {
     this.locals = [];
     this.heading.forget();
     this.keepBlank();
+  }
+
+  private bringRow(typed: TypedRow): void {
+    const id = `new-${++made}`;
+    this.edits.set(id, over(typed, undefined));
+    this.locals = [...this.locals.slice(0, -1), id, ...this.locals.slice(-1)];
+    const home = homeOf(typed, this.row(id), this.grid?.rows ?? [], this.mode);
+    if (home === undefined) return void this.judged.add(id);
+    this.locals = this.locals.filter((one) => one !== id);
+    this.edits.delete(id);
+    const row = this.rows.find(({ stored }) => stored && keyOf(stored) === home)?.id ?? home;
+    this.edits.set(row, { ...over(typed, this.edits.get(row)), name: "", group: null });
   }
 
   private underRow(id: string): string[] {

@@ -6,9 +6,21 @@ import { KINDS, type Tab } from "./kinds";
 /** Where editors are kept. */
 export interface Home {
   /** Something was typed, or taken back. */
-  changed(): void;
+  changed(editor: Editor): void;
+  /** It is about to be saved: nothing of it is to be kept afterwards. Answers where it is kept. */
+  settle(editor: Editor): Promise<string>;
   /** What was typed became a record of its own. */
   made(editor: Editor, form: RecordForm, id: string): void;
+}
+
+/** A record being typed, as another run of the program reads it. */
+export interface TypedRecord {
+  tab: Tab;
+  /** As it was stored when it was typed over. */
+  stored: RecordForm | null;
+  carried: Record<string, string>;
+  unit: string;
+  fields: Record<string, string>;
 }
 
 /** One record being typed: its fields exactly as typed. */
@@ -23,6 +35,8 @@ export class Editor {
   private all = $state(false);
   /** The remark that a figure of this day is there already was made: to save again is to change it. */
   private told = false;
+  /** While it is on its way to the disk. */
+  private saving = false;
   /** What a new one became: a second press of the same keys is not a second record. */
   private made: string | null = null;
   /** Ends when everything asked so far has ended. */
@@ -69,7 +83,7 @@ export class Editor {
     if (name === "unit") this.unit = text;
     else this.fields[name] = text;
     this.told = false;
-    this.home.changed();
+    this.home.changed(this);
   }
 
   /** A field was left: its number gets its dots, and what is wrong is said. */
@@ -94,8 +108,10 @@ export class Editor {
       if (this.made !== null) return this.made;
       const form = this.form();
       if (form.id === null && !this.told && (await this.isThere(form))) return null;
+      const unsaved = await this.home.settle(this);
+      this.saving = true;
       try {
-        const saved = reason === null ? await call("record.save", form) : await call("record.correct", { form: { ...form, id: form.id ?? over }, reason });
+        const saved = reason === null ? await call("record.save", { ...form, unsaved }) : await call("record.correct", { form: { ...form, id: form.id ?? over }, reason });
         this.settle(form, saved.id);
         return saved.id;
       } catch (error) {
@@ -105,8 +121,26 @@ export class Editor {
         this.all = true;
         this.said = error.body.findings;
         return null;
+      } finally {
+        this.saving = false;
+        this.home.changed(this);
       }
     });
+  }
+
+  /** What is typed and not saved: null when nothing is, undefined while it is being saved. */
+  typed(): TypedRecord | null | undefined {
+    if (this.saving) return undefined;
+    if (!this.touched) return null;
+    return { tab: this.tab, stored: this.stored, carried: this.carried, unit: this.unit, fields: $state.snapshot(this.fields) };
+  }
+
+  /** As it was typed in an earlier run of the program. */
+  static of({ tab, stored, carried, unit, fields }: TypedRecord, home: Home): Editor {
+    const editor = new Editor(tab, stored, unit, carried, home);
+    editor.unit = unit;
+    editor.fields = fields;
+    return editor;
   }
 
   /** Whether a new one would change a figure that is there; said once, and then it is the person's word. */
@@ -168,7 +202,7 @@ export class Editor {
     this.said = [];
     this.left = new Set();
     this.all = false;
-    this.home.changed();
+    this.home.changed(this);
   }
 
   private form(): RecordForm {

@@ -1,9 +1,10 @@
 import { fail } from "../../lib/app.svelte";
 import { call } from "../../lib/backend";
 import type { DraftInput } from "../../lib/generated/contract";
+import { KEEP_IDLE_MS } from "../../shared/unsaved";
 
-/** How long after the last key a draft goes to the disk, milliseconds: a power cut loses at most one field. */
-export const DRAFT_IDLE_MS = 300;
+/** How long after the last key a draft goes to the disk: as all that is typed and not saved. */
+export const DRAFT_IDLE_MS = KEEP_IDLE_MS;
 
 /** Puts the form on the disk while it is typed, one write at a time and never an older one after a newer. */
 export class DraftKeeper {

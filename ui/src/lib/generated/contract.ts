@@ -215,6 +215,52 @@ export type SavedAt = {
  */
 at: string, };
 
+export type UnsavedInput = { 
+/**
+ * The screen and which of its forms, `<screen>|…`; what was kept under it before is replaced.
+ */
+key: string, 
+/**
+ * Uid of the unit it is typed for; may be empty.
+ */
+unit: string, 
+/**
+ * What was typed, in the screen's own words; at most 256 KiB.
+ */
+text: string, };
+
+export type UnsavedListInput = { 
+/**
+ * How the keys begin.
+ */
+prefix: string, };
+
+export type UnsavedListView = { 
+/**
+ * Each of them, what was typed last first.
+ */
+kept: Array<UnsavedRow>, };
+
+export type UnsavedRow = { 
+/**
+ * As it was kept.
+ */
+key: string, 
+/**
+ * As it was kept.
+ */
+text: string, 
+/**
+ * When, RFC 3339.
+ */
+at: string, };
+
+export type UnsavedDropInput = { 
+/**
+ * As it was kept.
+ */
+key: string, };
+
 export type SaveInput = { 
 /**
  * From `session.begin`; the draft goes away in the same transaction.
@@ -1062,6 +1108,28 @@ progress: PlanView,
 period: PeriodView, };
 
 export type RecordForm = { 
+/**
+ * `coverage`, `population`, `team`, `comment`.
+ */
+kind: string, 
+/**
+ * The record being changed; a new one when null. The same figure of the same day is the same record either way.
+ */
+id: string | null, 
+/**
+ * Uid of the unit it belongs to.
+ */
+unit: string, 
+/**
+ * Field name → text, as `hocvu_model` names them.
+ */
+fields: { [key in string]: string }, };
+
+export type RecordSaveInput = { 
+/**
+ * Key of what `unsaved.keep` kept of this form: it goes away in the same transaction.
+ */
+unsaved?: string, 
 /**
  * `coverage`, `population`, `team`, `comment`.
  */
@@ -3271,7 +3339,7 @@ export interface Commands {
   "record.list": { input: RecordListInput; output: RecordListView };
   "record.read": { input: RecordId; output: RecordView };
   "record.check": { input: RecordForm; output: RecordCheckView };
-  "record.save": { input: RecordForm; output: RecordSaveView };
+  "record.save": { input: RecordSaveInput; output: RecordSaveView };
   "record.void": { input: VoidInput; output: CountView };
   "record.restore": { input: VoidInput; output: CountView };
   "progress.scopes": { input: NoInput; output: ProgressScopes };
@@ -3282,6 +3350,9 @@ export interface Commands {
   "coverage.paste": { input: CoveragePasteInput; output: CoveragePasteView };
   "draft.save": { input: DraftInput; output: SavedAt };
   "draft.discard": { input: IdInput; output: Done };
+  "unsaved.keep": { input: UnsavedInput; output: SavedAt };
+  "unsaved.list": { input: UnsavedListInput; output: UnsavedListView };
+  "unsaved.drop": { input: UnsavedDropInput; output: Done };
   "photo.add": { input: PhotoAddInput; output: AttachmentForm };
   "photo.list": { input: IdInput; output: PhotosView };
   "photo.read": { input: PhotoInput; output: PhotoData };
