@@ -50,9 +50,12 @@ pub struct Add {
 /// Xem các bản ghi.
 #[derive(Args)]
 pub struct List {
-    /// Chỉ của đơn vị này (uid).
+    /// Chỉ của đơn vị này (uid); nêu địa giới thì gồm cả các đơn vị bên dưới.
     #[arg(long)]
     unit: Option<String>,
+    /// Địa giới: as-is-now (hiện nay, gồm cả các đơn vị đã nhập vào) hoặc as-was (lúc đó); bỏ trống là đúng đơn vị ấy.
+    #[arg(long, value_parser = ["as-is-now", "as-was"])]
+    boundaries: Option<String>,
     /// In dạng JSON.
     #[arg(long)]
     json: bool,
@@ -120,6 +123,7 @@ impl List {
         let input = RecordListInput {
             kind: kind.to_owned(),
             unit: self.unit,
+            boundaries: self.boundaries.map(|name| name.replace('-', "_")),
         };
         let list: RecordListView = ask(app, "record.list", &input)?;
         if self.json {

@@ -131,6 +131,7 @@ fn records() -> Vec<String> {
         RecordSaveView,
         RecordId,
         RecordListInput,
+        SessionReadInput,
         RecordListView,
         RecordView,
         RowMode,
