@@ -136,7 +136,7 @@ impl List {
                 .map(|(name, text)| format!("{}: {text}", field(Locale::Vi, name)))
                 .collect();
             let id = record.form.id.as_deref().unwrap_or_default();
-            println!("{id}  {}  {}", record.unit_name, fields.join("; "));
+            println!("{id}  {}  {}", named(record), fields.join("; "));
         }
         println!("{} bản ghi.", list.records.len());
         Ok(())
@@ -157,6 +157,15 @@ impl AnyRecord {
         let count: CountView = ask(app, command, &input)?;
         println!("{done} {} bản ghi.", count.count);
         Ok(())
+    }
+}
+
+/// Its unit in the boundaries asked for, with what it is called in the others.
+fn named(record: &RecordView) -> String {
+    match (&record.unit_then, &record.unit_now) {
+        (Some(then), _) => format!("{} (lúc ghi: {then})", record.unit_name),
+        (None, Some(now)) => format!("{} (nay: {now})", record.unit_name),
+        (None, None) => record.unit_name.clone(),
     }
 }
 
