@@ -179,6 +179,7 @@ async fn a_list_of_figures_says_who_changed_each_last_and_when() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a journey in its order")]
 async fn sessions_of_merged_hamlets_carry_the_name_of_then_or_of_now() {
     let Merged {
         centre,

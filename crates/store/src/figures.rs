@@ -120,7 +120,7 @@ impl Read<'_> {
     /// # Errors
     /// Reading failed.
     pub fn records_of(&self, kind: RecordKind, units: Option<&[UnitUid]>) -> Result<Vec<ListedRecord>> {
-        let units = units.map(|units| serde_json::to_string(units)).transpose()?;
+        let units = units.map(serde_json::to_string).transpose()?;
         self.listed(
             "r.type = ?1 AND r.type <> 'training_session' AND r.void = 0
              AND (?2 IS NULL OR r.unit IN (SELECT value FROM json_each(?2))) ORDER BY r.number",
