@@ -102,6 +102,30 @@ async fn what_the_command_line_records_is_the_progress_it_prints_and_the_centre_
 }
 
 #[tokio::test]
+async fn figures_of_a_renamed_unit_are_listed_by_the_name_of_then_or_of_now() -> Outcome {
+    let folder = Folder::new()?;
+    let (centre, hamlet) = enrolled(&folder).await?;
+    hamlet.told(&FIGURE)?;
+    hamlet.told(&["sync"])?;
+    let officer = officer(&folder, &centre)?;
+    officer.told(&["sync"])?;
+    let law = ["--from", "21/11/2025", "--basis", "Nghị quyết 12/NQ-HĐND"];
+    officer.told(&[&["unit", "rename", HAMLET.0, "--name", "Ấp Rạch Lọp"][..], &law].concat())?;
+    let list = |words: &[&str]| officer.told(&[&["coverage", "list"][..], words].concat());
+    let now = list(&["--boundaries", "as-is-now"])?;
+    assert!(now.contains("Ấp Rạch Lọp (lúc ghi: Ấp Hòa Thuận)"), "{now}");
+    let was = list(&["--boundaries", "as-was"])?;
+    assert!(was.contains("Ấp Hòa Thuận (nay: Ấp Rạch Lọp)"), "{was}");
+    assert!(list(&["--unit", COMMUNE])?.contains("0 bản ghi"), "that very unit");
+    let below = list(&["--unit", COMMUNE, "--boundaries", "as-was"])?;
+    assert!(below.contains("1 bản ghi"), "with those below: {below}");
+    officer.refused(&["coverage", "list", "--boundaries", "as-it-will-be"])?;
+    let told = officer.json(&["coverage", "list", "--json"])?;
+    assert_eq!(told["records"][0]["by"], "Lan", "who wrote it: {told}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn units_come_from_a_spreadsheet_the_wrong_rows_told_and_another_machine_writes_for_them() -> Outcome {
     let folder = Folder::new()?;
     let (centre, hamlet) = enrolled(&folder).await?;

@@ -60,6 +60,7 @@ fn count(device: &Device, kind: &str) -> usize {
     let input = RecordListInput {
         kind: kind.into(),
         unit: None,
+        boundaries: None,
     };
     let list: RecordListView = device.call("record.list", input).expect("a list");
     list.records.len()

@@ -1,6 +1,7 @@
 //! Devices and a centre in one process, over real HTTP and real SQLite files: what users rely on from end to end.
 
 mod bad_input;
+mod boundaries;
 mod bundles;
 mod canary;
 mod conflicts;

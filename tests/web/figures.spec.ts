@@ -1,6 +1,6 @@
 import { violations } from "./support/axe";
 import { expect, type Machine, test } from "./support/machines";
-import { HAMLET, SCHOOL } from "./support/programs";
+import { COMMUNE, HAMLET, SCHOOL } from "./support/programs";
 import { unikey } from "./support/unikey";
 
 async function records(machine: Machine, kind: string) {
@@ -428,4 +428,45 @@ test("among many units one is found by typing some of its name, by keyboard alon
   await expect(page.getByTestId("coverage-unit")).toHaveValue(/Ấp Kinh Đào 7/);
   expect(await violations(page), "the grid of one of many").toEqual([]);
   await officer.fits();
+});
+
+test("figures of merged hamlets are read by the units of then or of now, each with who changed it last", async ({ officer, hamlet }) => {
+  await hamletTold(officer, hamlet);
+  const { page } = officer;
+  const other = await officer.hamlet("Ấp Tri Phong");
+  await officer.tell("population", other, pop({ value: "600" }));
+  await officer.merge([HAMLET.uid, other], "Ấp Rạch Lọp");
+  await officer.go("figures/population");
+  const rows = page.getByTestId("figure-row");
+  const boundaries = page.getByTestId("boundaries");
+  await expect(rows).toHaveCount(2);
+  await expect(boundaries).toHaveValue("as_is_now");
+  await expect(page.getByTestId("figure-open")).toHaveText(["Ấp Rạch Lọp", "Ấp Rạch Lọp"]);
+  const ofHamlet = rows.filter({ hasText: `lúc ghi: ${HAMLET.name}` });
+  await expect(ofHamlet.getByTestId("figure-by")).toContainText("Ghi: Thạch Văn Bảy, ");
+  await expect(rows.filter({ hasText: "lúc ghi: Ấp Tri Phong" }).getByTestId("figure-by")).toContainText("Ghi: Cán bộ xã, ");
+  expect(await violations(page), "with the switch").toEqual([]);
+  await page.screenshot({ path: test.info().outputPath("figures-boundaries.png") });
+  await officer.fits();
+
+  await page.getByTestId("figures-unit").selectOption({ label: "Ấp Rạch Lọp · Xã Long Hòa" });
+  await expect(rows, "both were what it is").toHaveCount(2);
+  await boundaries.selectOption("as_was");
+  await expect(rows, "nothing was recorded for it").toHaveCount(0);
+  await page.getByTestId("figures-unit").selectOption(COMMUNE);
+  await expect(rows, "with what lies below").toHaveCount(2);
+  await boundaries.selectOption("");
+  await expect(rows, "the commune's own").toHaveCount(0);
+  await page.getByTestId("figures-unit").selectOption(HAMLET.uid);
+  await boundaries.selectOption("as_was");
+  await expect(page.getByTestId("figure-open")).toHaveText([HAMLET.name]);
+  await expect(page.getByTestId("figure-other-name")).toHaveText("nay: Ấp Rạch Lọp");
+  await page.getByTestId("figure-open").click();
+  await expect(page.getByTestId("figure-value")).toHaveValue("1.000");
+
+  await page.getByTestId("nav-today").click();
+  await page.getByTestId("nav-figures").click();
+  await expect(rows).toHaveCount(2);
+  await expect(boundaries, "kept while the program runs").toHaveValue("as_was");
+  await expect(page.getByTestId("figure-open")).toHaveText([HAMLET.name, "Ấp Tri Phong"]);
 });

@@ -3,6 +3,7 @@
 //! **Invariant:** commands are local and synchronous; only the engine of `hocvu-sync` waits for a network, so no screen can.
 //! This crate knows neither the wire format nor a window.
 
+mod boundaries;
 pub mod command;
 mod conflicts;
 pub mod contract;

@@ -12,7 +12,7 @@ use crate::contract::{
     SyncPhase, SyncRow, SyncSeenInput, SyncStatus, SyncTab,
 };
 use crate::error::{Error, Result};
-use crate::{form, office, records, sessions, system};
+use crate::{boundaries, form, records, sessions, system};
 
 const PAGE_MAX: u32 = 500;
 
@@ -247,7 +247,7 @@ pub(crate) fn row(app: &App, operation: &StoredOperation) -> SyncRow {
     let on_units = on_units(operation);
     let unit_name = match &on_units {
         Some((_, names)) => names.clone(),
-        None => office::name(app, operation.unit.as_str()),
+        None => boundaries::name_now(&app.units(), &operation.unit),
     };
     let reason = operation.code.as_ref().map(|code| code.to_lowercase());
     SyncRow {

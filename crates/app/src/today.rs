@@ -1,6 +1,8 @@
-//! The start page.
+//! The start page. A row is about one act and nobody chooses boundaries here: units are called what they are called today, since
+//! that is where somebody who is to mend it looks.
 
 use hocvu_model::period::ReportMonth;
+use hocvu_model::unit::Boundaries;
 use hocvu_store::{Status, Tab};
 
 use crate::App;
@@ -25,6 +27,8 @@ impl Command for ReadToday {
 
     fn run(app: &App, _: NoInput) -> Result<TodayView> {
         let today = app.today();
+        let book = app.units();
+        let row = |row| sessions::row(&book, row, Boundaries::AsIsNow);
         let month = ReportMonth::of(today);
         let (first, last) = month.window();
         let (recent, refused, attention, this_month, last_month) = app.store().read(|read| {
@@ -40,13 +44,13 @@ impl Command for ReadToday {
         Ok(TodayView {
             today: date_view(today),
             drafts: drafts::rows(app)?,
-            refused: refused.into_iter().map(sessions::row).collect(),
+            refused: refused.into_iter().map(row).collect(),
             others: attention
                 .iter()
                 .map(|operation| sync::row(app, operation))
                 .filter(|row| row.record.is_some())
                 .collect(),
-            recent: recent.into_iter().map(sessions::row).collect(),
+            recent: recent.into_iter().map(row).collect(),
             month: month.label(),
             month_window: (first.to_string(), last.to_string()),
             this_month: sessions::totals(this_month),

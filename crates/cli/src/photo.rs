@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use hocvu_app::contract::{
     AttachmentForm, Done, IdInput, PhotoAddInput, PhotoData, PhotoInput, PhotoView, PhotosView, SessionPhotoInput,
-    SessionView,
+    SessionReadInput, SessionView,
 };
 use hocvu_app::{App, PHOTO_FILE_BYTES_MAX};
 use hocvu_model::wording::{Locale, label, message};
@@ -66,7 +66,11 @@ impl Show {
     pub fn run(self, app: &App) -> Result<(), Failure> {
         let Self { id, json } = self;
         let input = IdInput { id };
-        let session: SessionView = call(app, "session.read", &input)?;
+        let asked = SessionReadInput {
+            id: input.id.clone(),
+            boundaries: None,
+        };
+        let session: SessionView = call(app, "session.read", &asked)?;
         let photos: PhotosView = call(app, "photo.list", &input)?;
         if json {
             print::json(&serde_json::json!({ "session": session, "photos": photos }));

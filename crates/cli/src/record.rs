@@ -50,9 +50,12 @@ pub struct Add {
 /// Xem các bản ghi.
 #[derive(Args)]
 pub struct List {
-    /// Chỉ của đơn vị này (uid).
+    /// Chỉ của đơn vị này (uid); nêu địa giới thì gồm cả các đơn vị bên dưới.
     #[arg(long)]
     unit: Option<String>,
+    /// Địa giới: as-is-now (hiện nay, gồm cả các đơn vị đã nhập vào) hoặc as-was (lúc đó); bỏ trống là đúng đơn vị ấy.
+    #[arg(long, value_parser = ["as-is-now", "as-was"])]
+    boundaries: Option<String>,
     /// In dạng JSON.
     #[arg(long)]
     json: bool,
@@ -120,6 +123,7 @@ impl List {
         let input = RecordListInput {
             kind: kind.to_owned(),
             unit: self.unit,
+            boundaries: self.boundaries.map(|name| name.replace('-', "_")),
         };
         let list: RecordListView = ask(app, "record.list", &input)?;
         if self.json {
@@ -132,7 +136,7 @@ impl List {
                 .map(|(name, text)| format!("{}: {text}", field(Locale::Vi, name)))
                 .collect();
             let id = record.form.id.as_deref().unwrap_or_default();
-            println!("{id}  {}  {}", record.unit_name, fields.join("; "));
+            println!("{id}  {}  {}", named(record), fields.join("; "));
         }
         println!("{} bản ghi.", list.records.len());
         Ok(())
@@ -153,6 +157,15 @@ impl AnyRecord {
         let count: CountView = ask(app, command, &input)?;
         println!("{done} {} bản ghi.", count.count);
         Ok(())
+    }
+}
+
+/// Its unit in the boundaries asked for, with what it is called in the others.
+fn named(record: &RecordView) -> String {
+    match (&record.unit_then, &record.unit_now) {
+        (Some(then), _) => format!("{} (lúc ghi: {then})", record.unit_name),
+        (None, Some(now)) => format!("{} (nay: {now})", record.unit_name),
+        (None, None) => record.unit_name.clone(),
     }
 }
 

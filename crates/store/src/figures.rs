@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use hocvu_model::record::RecordKind;
 use hocvu_model::{RecordId, UnitUid};
-use rusqlite::{Row, params};
+use rusqlite::{Params, Row, params};
 use serde_json::{Map, Value};
 
 use crate::records::{NewView, Standing};
@@ -42,6 +42,19 @@ pub struct FigureRow {
     pub status: Status,
     /// Whether it was declared void.
     pub void: bool,
+}
+
+/// A record that is no session, as a list has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedRecord {
+    /// The record.
+    pub view: RecordView,
+    /// Where it stands.
+    pub status: Status,
+    /// Who changed it last, as the centre names them.
+    pub by: String,
+    /// When, by that author's clock, seconds since 1970.
+    pub at: i64,
 }
 
 /// Which figures are wanted; `None` is all.
@@ -102,17 +115,48 @@ impl Read<'_> {
         Ok(figures)
     }
 
-    /// Every living record of a kind that has no index of its own, or any; with its status. Of one unit, or of all.
+    /// Every living record of a kind that is no session, oldest first. Of these units, or of all.
     ///
     /// # Errors
     /// Reading failed.
-    pub fn records_of(&self, kind: RecordKind, unit: Option<&str>) -> Result<Vec<(RecordView, Status)>> {
+    pub fn records_of(&self, kind: RecordKind, units: Option<&[UnitUid]>) -> Result<Vec<ListedRecord>> {
+        let units = units.map(serde_json::to_string).transpose()?;
+        self.listed(
+            "r.type = ?1 AND r.type <> 'training_session' AND r.void = 0
+             AND (?2 IS NULL OR r.unit IN (SELECT value FROM json_each(?2))) ORDER BY r.number",
+            params![kind.as_str(), units],
+        )
+    }
+
+    /// One record that is no session, void or not, as a list has it.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn listed_record(&self, id: RecordId) -> Result<Option<ListedRecord>> {
+        Ok(self.listed("r.id = ?1", params![id.0.as_bytes()])?.pop())
+    }
+
+    /// Units that have living records of a kind that is no session, in no order.
+    ///
+    /// # Errors
+    /// Reading failed.
+    pub fn units_with(&self, kind: RecordKind) -> Result<Vec<UnitUid>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT r.id, r.type, r.unit, r.void, r.head, r.body, o.text, r.state
-             FROM record r LEFT JOIN operation o ON o.number = r.own AND r.body = ''
-             WHERE r.type = ?1 AND r.type <> 'training_session' AND (?2 IS NULL OR r.unit = ?2) AND r.void = 0 ORDER BY r.number",
+            "SELECT DISTINCT unit FROM record WHERE type = ?1 AND type <> 'training_session' AND void = 0",
         )?;
-        let mut rows = statement.query(params![kind.as_str(), unit])?;
+        let units = statement.query_map([kind.as_str()], |row| row.get(0).map(UnitUid))?;
+        Ok(units.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// A record is as the centre showed it last, or as this device changed it since: the one or the other says who and when.
+    fn listed(&self, which: &str, params: impl Params) -> Result<Vec<ListedRecord>> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT r.id, r.type, r.unit, r.void, r.head, r.body, o.text, r.state,
+                    CASE WHEN s.head = r.head THEN s.by ELSE (SELECT user_id FROM identity) END,
+                    CASE WHEN s.head = r.head THEN s.at ELSE coalesce(o.text ->> '$.at', s.at) END
+             FROM record r LEFT JOIN operation o ON o.number = r.own LEFT JOIN shadow s ON s.id = r.id WHERE {which}"
+        ))?;
+        let mut rows = statement.query(params)?;
         let mut records = Vec::new();
         while let Some(row) = rows.next()? {
             let view = RecordView {
@@ -123,7 +167,12 @@ impl Read<'_> {
                 head: columns::text(row, 4)?.parse()?,
                 body: columns::body(row, 5, 6)?,
             };
-            records.push((view, Status::from_number(row.get(7)?)?));
+            records.push(ListedRecord {
+                view,
+                status: Status::from_number(row.get(7)?)?,
+                by: row.get::<_, Option<String>>(8)?.unwrap_or_default(),
+                at: row.get::<_, Option<i64>>(9)?.unwrap_or_default(),
+            });
         }
         Ok(records)
     }

@@ -66,7 +66,7 @@ pub use diary::DiaryLine;
 pub use drafts::Draft;
 pub use error::{Error, Result};
 pub use exports::{Export, ExportScope, StoredKeys, Uncovered};
-pub use figures::{FigureFilter, FigureRow};
+pub use figures::{FigureFilter, FigureRow, ListedRecord};
 pub use flows::FlowRow;
 pub use fork::Fork;
 pub use frames::Frame;

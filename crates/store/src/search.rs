@@ -16,6 +16,8 @@ pub struct Query {
     pub text: String,
     /// Label of a report month, `2025-11`.
     pub month: Option<String>,
+    /// Further names under which the sessions of a unit are found: what it is called by now.
+    pub also_named: Vec<(UnitUid, String)>,
     /// Of this unit.
     pub unit: Option<UnitUid>,
     /// Only of one of these very units.
@@ -154,7 +156,7 @@ impl Read<'_> {
             rank: "0".to_owned(),
         };
         // The rank stands before the clauses in the statement, so its values come first too.
-        self.match_text(&query.text, &mut filter)?;
+        self.match_text(query, &mut filter)?;
         filter.require("s.void = ?", [Value::from(i64::from(query.void))]);
         if let Some(label) = &query.month {
             let window = ReportMonth::parse(label).map(ReportMonth::window);
@@ -183,7 +185,8 @@ impl Read<'_> {
 
     /// Units and topics are few: they are searched here, and only the free text of a session in its row. So a unit may be
     /// renamed without touching its sessions.
-    fn match_text(&self, text: &str, filter: &mut Filter) -> Result<()> {
+    fn match_text(&self, query: &Query, filter: &mut Filter) -> Result<()> {
+        let text = &query.text;
         let key = fold(text);
         if key.is_empty() {
             return Ok(());
@@ -191,7 +194,11 @@ impl Read<'_> {
         let mut units = Vec::new();
         for unit in self.units_indexed()? {
             let (name, parent) = self.unit_names(&unit)?;
-            let names = format!("{name} {}", parent.unwrap_or_default());
+            let mut names = format!("{name} {}", parent.unwrap_or_default());
+            for (_, also) in query.also_named.iter().filter(|(uid, _)| *uid == unit) {
+                names.push(' ');
+                names.push_str(also);
+            }
             units.push((unit, fold(&names), exact(&names)));
         }
         let topics: Vec<_> = Topic::active()

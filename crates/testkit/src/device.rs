@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hocvu_app::contract::{
-    BeginInput, BeginView, ErrorBody, IdInput, ListInput, ListView, NoInput, ReceiptView, SaveInput, SaveView,
-    SessionForm, SessionView, SyncListInput, SyncListView, SyncStatus, SyncTab, VoidInput,
+    BeginInput, BeginView, ErrorBody, ListInput, ListView, NoInput, ReceiptView, SaveInput, SaveView, SessionForm,
+    SessionReadInput, SessionView, SyncListInput, SyncListView, SyncStatus, SyncTab, VoidInput,
 };
 use hocvu_app::{App, EnrolNow, FileKeys, Setup, SyncAndCompare, SyncOnce};
 use serde::Serialize;
@@ -291,7 +291,11 @@ impl Device {
     /// # Panics
     /// It cannot be read.
     pub fn read(&self, id: &str) -> SessionView {
-        self.call("session.read", IdInput { id: id.into() }).expect("readable")
+        let input = SessionReadInput {
+            id: id.into(),
+            boundaries: None,
+        };
+        self.call("session.read", input).expect("readable")
     }
 
     /// Operations of a tab of the sync screen.

@@ -167,6 +167,17 @@ export class Machine {
     return (await this.call("record.save", { kind, id: null, unit, fields: told })).id;
   }
 
+  /** As an officer: makes another hamlet of the commune. */
+  async hamlet(name: string): Promise<string> {
+    const saved = await this.call("unit.create", { uid: "", level: "hamlet", name, sort: "", code: "", parent: COMMUNE, valid_from: "", valid_to: "", members: [] });
+    return saved.uid;
+  }
+
+  /** As an officer: several hamlets become one. */
+  async merge(old: string[], name: string): Promise<void> {
+    await this.call("unit.succeed", { kind: "merge", old, new: "", name, parts: [], parent: "", effective: "21/11/2025", legal_basis: "Nghị quyết 12/NQ-HĐND" });
+  }
+
   /** Keeps the screens' next calls of a command waiting: `asked` once one waits, until `release`. */
   async hold(name: keyof Commands): Promise<{ asked: Promise<void>; release: () => void }> {
     let release = () => {};

@@ -140,7 +140,7 @@ describe("a block", () => {
 });
 
 describe("the heading", () => {
-  const told = (id: string, evidence_kind: string, source: string): RecordView => ({ form: { kind: "coverage", id, unit: "u", fields: { evidence_kind, source } }, unit_name: "Trường", status: "sent", void: false });
+  const told = (id: string, evidence_kind: string, source: string): RecordView => ({ form: { kind: "coverage", id, unit: "u", fields: { evidence_kind, source } }, unit_name: "Trường", unit_then: null, unit_now: null, status: "sent", void: false, by: "Lan", at: "2025-11-20T08:00:00+07:00" });
   const one = row("6A1", "41", [cell("skilled", "30/40"), cell("equipped", "")]);
 
   test("is saved with the figures it was changed over, their own sĩ số kept", () => {

@@ -1,4 +1,5 @@
 use hocvu_model::RecordId;
+use hocvu_model::unit::Boundaries;
 
 use super::history::People;
 use super::plain;
@@ -20,13 +21,14 @@ impl Command for List {
     type Output = ConflictListView;
 
     fn run(app: &App, _: NoInput) -> Result<ConflictListView> {
+        let book = app.units();
         let rows = app.store().read(|read| {
             let people = People::read(read)?;
             let mut rows = Vec::new();
             for id in read.conflicts(0, LISTED_MAX)?.0 {
                 let Some(conflict) = read.conflict(id)? else { continue };
                 let (row, record) = match read.session(id)? {
-                    Some(detail) => (sessions::row(detail.row), None),
+                    Some(detail) => (sessions::row(&book, detail.row, Boundaries::AsIsNow), None),
                     None => match plain::row(app, read, id)? {
                         Some((row, record)) => (row, Some(record)),
                         None => continue,

@@ -13,6 +13,7 @@ mod view;
 use hocvu_model::RecordId;
 use hocvu_store::{Conflict, Version};
 
+pub(crate) use history::People;
 pub use history::ReadHistory;
 pub use list::List;
 pub use resolve::{Resolve, Split};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use hocvu_model::record::Checked;
+use hocvu_model::unit::Boundaries;
 use hocvu_model::{RecordId, RecordKind, UnitUid};
 use hocvu_store::{Read as StoreRead, Status, Version};
 use serde_json::{Map, Value};
@@ -10,6 +11,7 @@ use serde_json::{Map, Value};
 use super::Versions;
 use super::leaves::{VOID, VOIDED};
 use crate::App;
+use crate::boundaries::{self, Shown};
 use crate::contract::{ConflictInput, LeafView, Pick, RecordForm, SessionRow};
 use crate::error::{Error, Result};
 use crate::{form, records, sessions};
@@ -71,14 +73,14 @@ pub fn row(app: &App, read: &StoreRead<'_>, id: RecordId) -> hocvu_store::Result
     };
     let day = record.body.get("as_of").and_then(Value::as_str);
     let unit = record.unit.as_str();
+    let Shown { name, then, now } = boundaries::shown(&app.units(), &record.unit, Boundaries::AsIsNow);
     let row = SessionRow {
         id: id.to_string(),
         date: form::date_view(day.and_then(|day| day.parse().ok()).unwrap_or_default()),
         unit: unit.to_owned(),
-        unit_name: app
-            .units()
-            .get(unit)
-            .map_or_else(|| unit.to_owned(), |unit| unit.name.clone()),
+        unit_name: name,
+        unit_then: then,
+        unit_now: now,
         topics: Vec::new(),
         venue: String::new(),
         attended: 0,

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use hocvu_model::RecordKind;
+use hocvu_model::unit::Boundaries;
 use hocvu_store::{Case, Version};
 
 use super::history::People;
@@ -29,7 +30,8 @@ impl Command for Get {
             .read(|read| Ok((read.session(id)?, read.cases_of(id)?, People::read(read)?)))?;
         let ((row, record), mut leaves) = match kind {
             None => {
-                let row = sessions::row(detail.ok_or(Error::NotFound)?.row);
+                let detail = detail.ok_or(Error::NotFound)?;
+                let row = sessions::row(&app.units(), detail.row, Boundaries::AsIsNow);
                 ((row, None), leaves::leaves(&leaves::read(app, &versions.all)))
             }
             Some(kind) => {

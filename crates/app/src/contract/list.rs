@@ -31,7 +31,8 @@ pub struct ListInput {
     pub month: String,
     /// Uid of a unit, or empty.
     pub unit: String,
-    /// Empty is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them.
+    /// Empty is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them. Units are
+    /// called what they are called there.
     pub boundaries: String,
     /// Code of a topic, or empty.
     pub topic: String,
@@ -58,8 +59,12 @@ pub struct SessionRow {
     pub date: DateView,
     /// Uid of its unit.
     pub unit: String,
-    /// `Ấp Hòa Thuận`.
+    /// `Ấp Hòa Thuận`: its name in the boundaries asked for, today's where none can be asked for.
     pub unit_name: String,
+    /// What it was called when it was recorded, where `unit_name` is another one.
+    pub unit_then: Option<String>,
+    /// What stands for it today, where `unit_name` is another one.
+    pub unit_now: Option<String>,
     /// Topic codes.
     pub topics: Vec<String>,
     /// Venue as typed.
@@ -98,11 +103,22 @@ pub struct ListView {
     pub totals: Totals,
     /// Months that have sessions, newest first (`2025-11`).
     pub months: Vec<String>,
-    /// Units that have sessions.
+    /// Units that have sessions, in the boundaries asked for; in these also those above that take in several.
     pub units: Vec<super::UnitOption>,
 }
 
 /// Input of `session.read`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SessionReadInput {
+    /// The record.
+    pub id: String,
+    /// `as_is_now` calls its unit what it is called today; else it is called as it was recorded.
+    #[serde(default)]
+    #[ts(optional)]
+    pub boundaries: Option<String>,
+}
+
+/// Names one record or draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct IdInput {
     /// The record or draft.

@@ -79,8 +79,13 @@ pub struct RecordId {
 pub struct RecordListInput {
     /// `coverage`, `population`, `team`, `comment`.
     pub kind: String,
-    /// Only of this very unit.
+    /// Only of this unit.
     pub unit: Option<String>,
+    /// None is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them. Units are
+    /// called what they are called there.
+    #[serde(default)]
+    #[ts(optional)]
+    pub boundaries: Option<String>,
 }
 
 /// Records of a kind, oldest first.
@@ -95,10 +100,18 @@ pub struct RecordListView {
 pub struct RecordView {
     /// Its fields.
     pub form: RecordForm,
-    /// Name of its unit.
+    /// Name of its unit, in the boundaries asked for.
     pub unit_name: String,
+    /// What it was called when it was recorded, where `unit_name` is another one.
+    pub unit_then: Option<String>,
+    /// What stands for it today, where `unit_name` is another one.
+    pub unit_now: Option<String>,
     /// Where it stands.
     pub status: Status,
     /// Whether it was declared void.
     pub void: bool,
+    /// Who changed it last.
+    pub by: String,
+    /// When, RFC 3339 by that author's clock: information, never an order.
+    pub at: String,
 }

@@ -137,6 +137,7 @@ fn records() -> Vec<String> {
         RecordSaveView,
         RecordId,
         RecordListInput,
+        SessionReadInput,
         RecordListView,
         RecordView,
         RowMode,

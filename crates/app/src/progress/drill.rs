@@ -1,15 +1,17 @@
 use std::collections::HashMap;
 
-use hocvu_model::RecordId;
 use hocvu_model::input::date;
 use hocvu_model::progress::Book;
+use hocvu_model::{RecordId, UnitUid};
 use hocvu_store::{FigureFilter, FigureRow};
 
 use super::{boundaries, day, facts, flows, plan, scopes};
 use crate::App;
+use crate::boundaries::shown;
 use crate::command::Command;
 use crate::contract::{DrillInput, DrillRecord, DrillView};
 use crate::error::{Error, Result};
+use crate::office;
 use crate::sessions::{self, from_store};
 
 const SESSIONS_MAX: u32 = 500;
@@ -50,11 +52,11 @@ impl Command for Drill {
             let page = read.sessions_of(&within, &groups, as_of, input.offset, limit)?;
             Ok((rows, sources, page))
         })?;
-        let name = |uid: &str| units.get(uid).map_or_else(|| uid.to_owned(), |unit| unit.name.clone());
+        let name = |uid: &UnitUid| shown(&units, uid, boundaries).name;
         let record = |(row, source): (FigureRow, String)| DrillRecord {
             id: row.id.to_string(),
             kind: row.kind.as_str().to_owned(),
-            unit_name: name(row.unit.as_str()),
+            unit_name: name(&row.unit),
             group: row.target_group,
             part: match (row.class, row.grade) {
                 (Some(class), _) => class,
@@ -69,10 +71,11 @@ impl Command for Drill {
             source,
             status: from_store(row.status),
         };
+        let sessions = page.0.into_iter().map(|row| sessions::row(&units, row, boundaries));
         Ok(DrillView {
-            name: name(unit.as_str()),
+            name: office::name(app, unit.as_str()),
             records: rows.into_iter().zip(sources).map(record).collect(),
-            sessions: page.0.into_iter().map(sessions::row).collect(),
+            sessions: sessions.collect(),
             total: page.1,
         })
     }

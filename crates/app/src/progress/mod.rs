@@ -111,11 +111,7 @@ fn day(app: &App, path: &str, typed: &str, empty: NaiveDate) -> Result<NaiveDate
 }
 
 fn boundaries(name: &str) -> Result<Boundaries> {
-    match name {
-        "" | "as_is_now" => Ok(Boundaries::AsIsNow),
-        "as_was" => Ok(Boundaries::AsWas),
-        other => Err(Error::BadCall(format!("no boundaries {other}"))),
-    }
+    Ok(crate::boundaries::named(name)?.unwrap_or(Boundaries::AsIsNow))
 }
 
 /// The period a day lies in.

@@ -1,16 +1,20 @@
 use std::collections::BTreeMap;
 
-use hocvu_store::Status;
+use hocvu_model::UnitUid;
+use hocvu_model::unit::{Boundaries, UnitBook};
+use hocvu_store::ListedRecord;
 use serde_json::{Map, Value};
 
 use super::{id_of, kind_of};
-use crate::App;
+use crate::boundaries::{self, Shown};
 use crate::command::Command;
+use crate::conflicts::People;
 use crate::contract::{RecordForm, RecordId as IdInput, RecordListInput, RecordListView, RecordView};
 use crate::error::{Error, Result};
 use crate::sessions::from_store;
+use crate::{App, system};
 
-/// `record.list`: every living record of a kind, of one unit or of all this machine sees.
+/// `record.list`: every living record of a kind, of one unit or of all this machine sees, in the boundaries asked for.
 pub struct List;
 
 /// `record.read`: one record as a form.
@@ -23,9 +27,19 @@ impl Command for List {
 
     fn run(app: &App, input: RecordListInput) -> Result<RecordListView> {
         let kind = kind_of(&input.kind)?;
-        let records = app.store().read(|read| read.records_of(kind, input.unit.as_deref()))?;
+        let named = boundaries::named(input.boundaries.as_deref().unwrap_or_default())?;
+        let book = app.units();
+        let (records, people) = app.store().read(|read| {
+            let among = match (&input.unit, named) {
+                (None, _) => None,
+                (Some(unit), None) => Some(vec![UnitUid(unit.clone())]),
+                (Some(unit), Some(named)) => Some(boundaries::taken_in(&book, &read.units_with(kind)?, unit, named)),
+            };
+            Ok((read.records_of(kind, among.as_deref())?, People::read(read)?))
+        })?;
+        let view = |record| view(&book, &people, record, named.unwrap_or(Boundaries::AsWas));
         Ok(RecordListView {
-            records: records.into_iter().map(|(record, at)| view(app, &record, at)).collect(),
+            records: records.into_iter().map(view).collect(),
         })
     }
 }
@@ -37,29 +51,30 @@ impl Command for Read {
 
     fn run(app: &App, input: IdInput) -> Result<RecordView> {
         let id = id_of(&input.id)?;
-        let found = app
+        let (found, people) = app
             .store()
-            .read(|read| Ok((read.record(id)?, read.record_status(id)?)))?;
-        let (Some(record), Some(status)) = found else {
-            return Err(Error::NotFound);
-        };
-        Ok(view(app, &record, status))
+            .read(|read| Ok((read.listed_record(id)?, People::read(read)?)))?;
+        let found = found.ok_or(Error::NotFound)?;
+        Ok(view(&app.units(), &people, found, Boundaries::AsWas))
     }
 }
 
-fn view(app: &App, record: &hocvu_store::RecordView, at: Status) -> RecordView {
+fn view(book: &UnitBook, people: &People, record: ListedRecord, boundaries: Boundaries) -> RecordView {
+    let ListedRecord { view, status, by, at } = record;
+    let Shown { name, then, now } = boundaries::shown(book, &view.unit, boundaries);
     RecordView {
-        unit_name: app
-            .units()
-            .get(record.unit.as_str())
-            .map_or_else(|| record.unit.to_string(), |unit| unit.name.clone()),
-        status: from_store(at),
-        void: record.void,
+        unit_name: name,
+        unit_then: then,
+        unit_now: now,
+        status: from_store(status),
+        void: view.void,
+        by: people.name(&by),
+        at: system::from_unix(at),
         form: RecordForm {
-            kind: record.record_type.clone(),
-            id: Some(record.id.to_string()),
-            unit: record.unit.to_string(),
-            fields: fields(&record.body),
+            fields: fields(&view.body),
+            kind: view.record_type,
+            id: Some(view.id.to_string()),
+            unit: view.unit.0,
         },
     }
 }

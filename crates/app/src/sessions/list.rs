@@ -1,8 +1,9 @@
 use hocvu_model::UnitUid;
-use hocvu_model::unit::Boundaries;
+use hocvu_model::unit::{Boundaries, UnitBook};
 use hocvu_store::{Query, Status as StoreStatus};
 
 use crate::App;
+use crate::boundaries::{self, Shown};
 use crate::command::Command;
 use crate::contract::{ListInput, ListView, SessionRow, Status, Totals, UnitOption};
 use crate::error::Result;
@@ -34,24 +35,17 @@ impl Command for List {
             limit,
         } = input;
         let book = app.units();
-        let among = match boundaries.as_str() {
-            "as_was" => Some(Boundaries::AsWas),
-            "as_is_now" => Some(Boundaries::AsIsNow),
-            _ => None,
-        }
-        .filter(|_| !unit.is_empty());
+        let named = boundaries::named(&boundaries)?;
         let used = app.store().read(|read| read.units_used())?;
-        let among = among.map(|boundaries| {
-            let within = used
-                .iter()
-                .filter(|uid| book.is_within(uid.as_str(), &unit, boundaries));
-            within.cloned().collect::<Vec<UnitUid>>()
-        });
+        let among = named
+            .filter(|_| !unit.is_empty())
+            .map(|named| boundaries::taken_in(&book, &used, &unit, named));
         let some = |text: String| (!text.is_empty()).then_some(text);
         let query = Query {
+            also_named: named_otherwise(&book, &used, &text, named),
             text,
             month: some(month),
-            unit: some(unit).map(UnitUid).filter(|_| among.is_none()),
+            unit: some(unit.clone()).map(UnitUid).filter(|_| among.is_none()),
             among,
             topic: some(topic),
             status: status.map(to_store),
@@ -62,23 +56,12 @@ impl Command for List {
             limit: limit.min(PAGE_MAX),
         };
         let (page, months) = app.store().read(|read| Ok((read.sessions(&query)?, read.months()?)))?;
-        let mut units: Vec<UnitOption> = used
-            .into_iter()
-            .map(|uid| {
-                let unit = book.get(uid.as_str());
-                let parent = unit
-                    .and_then(|unit| unit.parent.as_ref())
-                    .and_then(|parent| book.get(parent.as_str()));
-                UnitOption {
-                    name: unit.map_or_else(|| uid.to_string(), |unit| unit.name.clone()),
-                    parent_name: parent.map(|parent| parent.name.clone()),
-                    uid: uid.0,
-                }
-            })
-            .collect();
+        let choices = boundaries::choices(&book, &used, &unit, named);
+        let mut units: Vec<UnitOption> = choices.into_iter().map(|uid| option(&book, uid)).collect();
         units.sort_by(|a, b| hocvu_model::text::compare(&a.name, &b.name));
+        let shown = named.unwrap_or(Boundaries::AsWas);
         Ok(ListView {
-            rows: page.rows.into_iter().map(row).collect(),
+            rows: page.rows.into_iter().map(|one| row(&book, one, shown)).collect(),
             totals: totals(page.totals),
             months,
             units,
@@ -86,13 +69,36 @@ impl Command for List {
     }
 }
 
-/// A row for a screen.
-pub(crate) fn row(row: hocvu_store::SessionRow) -> SessionRow {
+/// Names a search also finds units by: as they are now, what stands for them today.
+fn named_otherwise(book: &UnitBook, used: &[UnitUid], text: &str, named: Option<Boundaries>) -> Vec<(UnitUid, String)> {
+    if text.is_empty() || named != Some(Boundaries::AsIsNow) {
+        return Vec::new();
+    }
+    let followed = used.iter().filter(|uid| book.current(uid) != *uid);
+    followed
+        .map(|uid| (uid.clone(), boundaries::name_now(book, uid)))
+        .collect()
+}
+
+fn option(book: &UnitBook, uid: UnitUid) -> UnitOption {
+    let unit = book.get(uid.as_str());
+    let parent = unit.and_then(|unit| unit.parent.as_ref());
+    let parent = parent.and_then(|parent| book.get(parent.as_str()));
+    UnitOption {
+        name: unit.map_or_else(|| uid.to_string(), |unit| unit.name.clone()),
+        parent_name: parent.map(|parent| parent.name.clone()),
+        uid: uid.0,
+    }
+}
+
+/// A row for a screen, its unit called what it is called in these boundaries.
+pub(crate) fn row(book: &UnitBook, row: hocvu_store::SessionRow, boundaries: Boundaries) -> SessionRow {
+    let Shown { name, then, now } = boundaries::shown(book, &row.unit, boundaries);
     let hocvu_store::SessionRow {
         id,
         date,
         unit,
-        unit_name,
+        unit_name: _,
         topics,
         venue,
         attended,
@@ -105,7 +111,9 @@ pub(crate) fn row(row: hocvu_store::SessionRow) -> SessionRow {
         id: id.to_string(),
         date: date_view(date.unwrap_or_default()),
         unit: unit.0,
-        unit_name,
+        unit_name: name,
+        unit_then: then,
+        unit_now: now,
         topics,
         venue,
         attended,

@@ -1,13 +1,15 @@
 use hocvu_model::body;
 use hocvu_model::operation::Kind;
+use hocvu_model::unit::Boundaries;
 use hocvu_store::StoredOperation;
 
 use super::list::from_store;
 use super::{form_from_body, record_id, row};
 use crate::App;
+use crate::boundaries;
 use crate::command::Command;
 use crate::conflicts::history;
-use crate::contract::{Change, IdInput, SessionView, Status};
+use crate::contract::{Change, SessionReadInput, SessionView, Status};
 use crate::error::{Error, Result};
 use crate::form;
 
@@ -16,10 +18,11 @@ pub struct Read;
 
 impl Command for Read {
     const NAME: &'static str = "session.read";
-    type Input = IdInput;
+    type Input = SessionReadInput;
     type Output = SessionView;
 
-    fn run(app: &App, input: IdInput) -> Result<SessionView> {
+    fn run(app: &App, input: SessionReadInput) -> Result<SessionView> {
+        let named = boundaries::named(input.boundaries.as_deref().unwrap_or_default())?;
         let id = record_id(&input.id)?;
         let (detail, operations) = app.store().read(|read| Ok((read.session(id)?, read.history(id)?)))?;
         let detail = detail.ok_or(Error::NotFound)?;
@@ -29,7 +32,7 @@ impl Command for Read {
         let receipt = latest.and_then(|operation| operation.receipt.clone());
         let history = history::history(app, id)?;
         Ok(SessionView {
-            row: row(detail.row),
+            row: row(&app.units(), detail.row, named.unwrap_or(Boundaries::AsWas)),
             form,
             findings,
             receipt,

@@ -3,6 +3,7 @@ import { SvelteSet } from "svelte/reactivity";
 import { fail } from "../../lib/app.svelte";
 import { call, onChanged } from "../../lib/backend";
 import type { ListInput, ListView, SessionRow, Totals } from "../../lib/generated/contract";
+import { otherName } from "../../shared/unitNames";
 
 /** Rows asked for at a time; the contract allows no more. */
 const PAGE_ROWS = 500;
@@ -51,6 +52,11 @@ export class SessionList {
 
   get total(): number {
     return this.view?.totals.sessions ?? 0;
+  }
+
+  /** Units matter where there are several, one is asked for, or one is not called what it was. */
+  get several(): boolean {
+    return (this.view?.units.length ?? 0) > 1 || kept.unit !== "" || kept.boundaries !== "" || this.rows.some((row) => otherName(row) !== "");
   }
 
   /** Totals of what is selected, over the rows in memory. */

@@ -327,7 +327,8 @@ month: string,
  */
 unit: string, 
 /**
- * Empty is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them.
+ * Empty is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them. Units are
+ * called what they are called there.
  */
 boundaries: string, 
 /**
@@ -373,9 +374,17 @@ date: DateView,
  */
 unit: string, 
 /**
- * `Ấp Hòa Thuận`.
+ * `Ấp Hòa Thuận`: its name in the boundaries asked for, today's where none can be asked for.
  */
 unit_name: string, 
+/**
+ * What it was called when it was recorded, where `unit_name` is another one.
+ */
+unit_then: string | null, 
+/**
+ * What stands for it today, where `unit_name` is another one.
+ */
+unit_now: string | null, 
 /**
  * Topic codes.
  */
@@ -433,7 +442,7 @@ totals: Totals,
  */
 months: Array<string>, 
 /**
- * Units that have sessions.
+ * Units that have sessions, in the boundaries asked for; in these also those above that take in several.
  */
 units: Array<UnitOption>, };
 
@@ -1189,9 +1198,24 @@ export type RecordListInput = {
  */
 kind: string, 
 /**
- * Only of this very unit.
+ * Only of this unit.
  */
-unit: string | null, };
+unit: string | null, 
+/**
+ * None is that very unit; `as_was` it and all below as it was recorded, `as_is_now` by what became of them. Units are
+ * called what they are called there.
+ */
+boundaries?: string, };
+
+export type SessionReadInput = { 
+/**
+ * The record.
+ */
+id: string, 
+/**
+ * `as_is_now` calls its unit what it is called today; else it is called as it was recorded.
+ */
+boundaries?: string, };
 
 export type RecordListView = { 
 /**
@@ -1205,9 +1229,17 @@ export type RecordView = {
  */
 form: RecordForm, 
 /**
- * Name of its unit.
+ * Name of its unit, in the boundaries asked for.
  */
 unit_name: string, 
+/**
+ * What it was called when it was recorded, where `unit_name` is another one.
+ */
+unit_then: string | null, 
+/**
+ * What stands for it today, where `unit_name` is another one.
+ */
+unit_now: string | null, 
 /**
  * Where it stands.
  */
@@ -1215,7 +1247,15 @@ status: Status,
 /**
  * Whether it was declared void.
  */
-void: boolean, };
+void: boolean, 
+/**
+ * Who changed it last.
+ */
+by: string, 
+/**
+ * When, RFC 3339 by that author's clock: information, never an order.
+ */
+at: string, };
 
 export type RowMode = "class" | "grade" | "whole";
 
@@ -3333,7 +3373,7 @@ export interface Commands {
   "session.save": { input: SaveInput; output: SaveView };
   "session.change": { input: ChangeInput; output: SaveView };
   "session.list": { input: ListInput; output: ListView };
-  "session.read": { input: IdInput; output: SessionView };
+  "session.read": { input: SessionReadInput; output: SessionView };
   "session.void": { input: VoidInput; output: CountView };
   "session.restore": { input: VoidInput; output: CountView };
   "record.list": { input: RecordListInput; output: RecordListView };
