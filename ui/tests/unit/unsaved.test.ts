@@ -87,7 +87,7 @@ describe("a sheet", () => {
   const cell = (measure: string, text: string) => ({ measure, text, id: text === "" ? null : `id-${measure}`, status: text === "" ? null : ("waiting" as const), previous: null });
   const row = (name: string, ...texts: [string, string]): CoverageRow => ({ target_group: "pupil_lower_secondary", grade: "6", class: name, population: "41", cells: [cell("skilled", texts[0]), cell("equipped", texts[1])] });
   const grid = (...rows: CoverageRow[]): CoverageGridView => ({ unit: "u", unit_name: "Trường", school_year: "2025-2026", as_of: null, evidence_kind: "", measures: [], rows, findings: [] });
-  const told: RecordView = { form: { kind: "coverage", id: "id-skilled", unit: "u", fields: { evidence_kind: "school_assessed", source: "Sổ" } }, unit_name: "Trường", status: "sent", void: false };
+  const told: RecordView = { form: { kind: "coverage", id: "id-skilled", unit: "u", fields: { evidence_kind: "school_assessed", source: "Sổ" } }, unit_name: "Trường", unit_then: null, unit_now: null, status: "sent", void: false, by: "", at: "" };
   const sheetOf = (...rows: CoverageRow[]) => {
     const sheet = new Sheet("class");
     sheet.take(grid(...rows), [told]);
