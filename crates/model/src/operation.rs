@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use crate::ids::{OperationId, RecordId, UnitUid};
 use crate::unit::{Succession, Unit};
@@ -177,7 +176,7 @@ impl<'a> Operation<'a> {
 
 /// Writes the text of an operation on a record. Field order is fixed, so equal operations have equal texts.
 #[derive(Debug, Serialize)]
-pub struct Draft<'a> {
+pub struct Draft<'a, Set: ?Sized> {
     /// What it does.
     pub k: Kind,
     /// Kind of record.
@@ -192,7 +191,7 @@ pub struct Draft<'a> {
     pub base: Option<OperationId>,
     /// Fields to set.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub set: Option<&'a Map<String, Value>>,
+    pub set: Option<&'a Set>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
@@ -206,7 +205,7 @@ pub struct Draft<'a> {
     pub at: i64,
 }
 
-impl Draft<'_> {
+impl<Set: Serialize + ?Sized> Draft<'_, Set> {
     /// The exact text to keep, sign and hash.
     pub fn text(&self) -> String {
         serde_json::to_string(self).expect("plain data is always JSON")
@@ -320,6 +319,8 @@ pub fn receipt(deployment: &str, id: OperationId, digest: &[u8; 32], fseq: u64) 
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Map, Value};
+
     use super::*;
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 /// What a cell holds. A formula is its last result.
@@ -11,7 +12,7 @@ pub enum Value {
     #[default]
     Empty,
     /// Text as it is stored: neither trimmed nor converted.
-    Text(String),
+    Text(CompactString),
     /// A number; counts arrive as these.
     Number(f64),
     /// A day.
@@ -23,7 +24,7 @@ pub enum Value {
     /// True or false.
     Bool(bool),
     /// `#N/A` and its like.
-    Error(String),
+    Error(CompactString),
 }
 
 impl Value {

@@ -32,7 +32,7 @@ pub(crate) fn iso_date(text: &str) -> Value {
     match NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f") {
         Ok(at) if at.num_seconds_from_midnight() == 0 => Value::Date(at.date()),
         Ok(at) => Value::Moment(at),
-        Err(_) => Value::Text(text.to_owned()),
+        Err(_) => Value::Text(text.into()),
     }
 }
 
@@ -52,12 +52,12 @@ pub(crate) fn iso_time(text: &str) -> Value {
         };
         chrono::NaiveTime::from_hms_opt(number(hours)?, number(minutes)?, number(seconds)?)
     };
-    read().map_or_else(|| Value::Text(text.to_owned()), Value::Time)
+    read().map_or_else(|| Value::Text(text.into()), Value::Time)
 }
 
 /// `#N/A` and its like.
 pub(crate) fn failure(error: &CellErrorType) -> Value {
-    Value::Error(error.to_string())
+    Value::Error(error.to_string().into())
 }
 
 #[cfg(test)]

@@ -178,8 +178,8 @@ impl Place {
         let value = match value {
             Some(value) => value,
             None if text.is_empty() => Value::Empty,
-            None if text.starts_with('#') || text.starts_with("Err:") => Value::Error(text),
-            None => Value::Text(text),
+            None if text.starts_with('#') || text.starts_with("Err:") => Value::Error(text.into()),
+            None => Value::Text(text.into()),
         };
         let first = self.column;
         self.column = first.saturating_add(repeat);
@@ -233,7 +233,7 @@ fn typed(of: &impl Fn(&str) -> Option<String>) -> Option<Value> {
         "date" => of("office:date-value").map(|text| iso_date(&text)),
         "time" => of("office:time-value").map(|text| iso_time(&text)),
         "boolean" => of("office:boolean-value").map(|text| Value::Bool(text == "true")),
-        _ => of("office:string-value").map(Value::Text),
+        _ => of("office:string-value").map(|text| Value::Text(text.into())),
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Error> {
         row = row.max(above + usize::try_from(ended.saturating_sub(lines + 1)).unwrap_or(0));
         for (column, cell) in record.iter().enumerate() {
             if !cell.is_empty() {
-                sheet.put(Address { row, column }, Value::Text(cell.to_owned()), None)?;
+                sheet.put(Address { row, column }, Value::Text(cell.into()), None)?;
             }
         }
         row += 1;

@@ -59,7 +59,7 @@ fn value(data: &Data, epoch: Epoch) -> Value {
         Data::Empty => Value::Empty,
         Data::Int(number) => Value::Number(*number as f64),
         Data::Float(number) => Value::Number(*number),
-        Data::String(text) => Value::Text(text.clone()),
+        Data::String(text) => Value::Text(text.as_str().into()),
         Data::Bool(truth) => Value::Bool(*truth),
         Data::DateTime(at) => date(at, epoch),
         Data::DateTimeIso(text) => iso_date(text),

@@ -3,13 +3,15 @@ use std::borrow::Cow;
 use hocvu_model::operation::{self, Draft, Kind, OfficeDraft};
 use hocvu_model::{Finding, OperationId, RecordId, Severity, UnitUid};
 use rusqlite::params;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::fold::Step;
 use crate::identity::OwnLog;
+use crate::photos::photos_of;
 use crate::records::{NewView, Standing};
 use crate::witness::Testimony;
-use crate::{RecordView, Result, State, Verdict, Write};
+use crate::{Ready, RecordView, Result, State, Verdict, Write};
 
 /// A fact to be appended to this device's log.
 #[derive(Debug, Clone, Copy)]
@@ -55,104 +57,57 @@ impl Write<'_> {
     /// # Errors
     /// Not found when the device has no identity; writing failed.
     pub fn append(&self, append: &Append<'_>) -> Result<OperationId> {
-        let (row, before) = self.builds_on(append.record, append.kind)?;
-        self.append_onto(append, row, before)
+        match (self.builds_on(append.record, append.kind)?, append.set) {
+            (None, Some(set)) if append.kind == Kind::Put && !set.values().any(Value::is_null) => {
+                self.append_first(append, &Ready::of(append.record_type, set))
+            }
+            (None, set) => self.append_onto(append, set, None, None),
+            (Some((row, before)), set) => self.append_onto(append, set, Some(row), before),
+        }
     }
 
-    /// The same for a record that is known not to be here, without looking for it.
+    /// Puts a record that is known not to be here, without looking for it; its fields are those made ready. Most records
+    /// are written once: the patch is the body then, and neither folded nor kept twice.
     ///
     /// # Errors
     /// As [`Write::append`]; it is here after all.
-    pub fn append_first(&self, append: &Append<'_>) -> Result<OperationId> {
-        self.append_onto(append, None, None)
-    }
-
-    fn append_onto(&self, append: &Append<'_>, row: Option<i64>, before: Option<RecordView>) -> Result<OperationId> {
-        let Append {
-            record,
-            kind,
-            record_type,
-            schema_version,
-            unit,
-            set,
-            reason,
-            void,
-            supersedes,
-            at,
-            findings,
-        } = *append;
-        self.name_photos(set)?;
-        let (log, seq) = self.next()?;
-        let id = OperationId { log: log.id, seq };
-        let text = Draft {
-            k: kind,
-            t: record_type,
-            sv: schema_version,
-            id: record,
-            unit,
-            base: before.as_ref().map(|view| view.head),
-            set,
-            reason,
-            void,
-            supersedes,
-            at,
-        }
-        .text();
-        let own = self.insert_operation(&NewOperation {
-            log,
-            seq,
-            record: Some(record),
-            kind,
-            text: &text,
-            findings,
-        })?;
-        self.show(append, id, own, row, before)?;
+    pub fn append_first(&self, append: &Append<'_>, ready: &Ready) -> Result<OperationId> {
+        self.name_photos(&ready.photos)?;
+        let (id, own) = self.insert_draft(append, Some(&*ready.set), None)?;
+        let view = NewView {
+            id: append.record,
+            record_type: append.record_type,
+            unit: append.unit,
+            body: "",
+            void: false,
+            head: id,
+        };
+        self.store_view(None, (&view, &ready.index), standing(own, append.findings))?;
         Ok(id)
     }
 
-    /// Brings the record up to an operation just appended to it; `row` is that of the record if it has one.
-    fn show(
+    fn append_onto(
         &self,
         append: &Append<'_>,
-        id: OperationId,
-        own: i64,
+        set: Option<&Map<String, Value>>,
         row: Option<i64>,
         before: Option<RecordView>,
-    ) -> Result<()> {
+    ) -> Result<OperationId> {
         let Append {
             record,
             kind,
             record_type,
             unit,
-            set,
             void,
             findings,
             ..
         } = *append;
+        self.name_photos(&set.map(photos_of).unwrap_or_default())?;
+        let (id, own) = self.insert_draft(append, set, before.as_ref().map(|view| view.head))?;
         // Beside an open branch, or when one is being settled, the record is more than its line.
         if kind == Kind::Resolve || (row.is_some() && self.has_branches(record)?) {
-            return self.refold(record);
-        }
-        let standing = Standing {
-            own: Some(own),
-            state: Some(State::Queued),
-            warnings: findings.iter().filter(|finding| is_warning(finding)).count(),
-        };
-        // Most records are written once: then the patch is the body, and neither folded nor kept twice.
-        if let (None, None, Kind::Put, Some(set)) = (row, &before, kind, set)
-            && !set.values().any(Value::is_null)
-        {
-            let view = NewView {
-                id: record,
-                record_type,
-                unit,
-                body: set,
-                is_what_own_set: true,
-                void: false,
-                head: id,
-            };
-            self.store_view(None, &view, standing)?;
-            return Ok(());
+            self.refold(record)?;
+            return Ok(id);
         }
         let step = Step {
             id,
@@ -163,7 +118,41 @@ impl Write<'_> {
             set: set.map(Cow::Borrowed),
             void,
         };
-        self.store_view(row, &NewView::from(&step.apply(before)), standing)
+        self.store_folded(row, &step.apply(before), standing(own, findings))?;
+        Ok(id)
+    }
+
+    /// Writes the operation as text and keeps it; its id, and its row.
+    fn insert_draft<S: Serialize + ?Sized>(
+        &self,
+        append: &Append<'_>,
+        set: Option<&S>,
+        base: Option<OperationId>,
+    ) -> Result<(OperationId, i64)> {
+        let (log, seq) = self.next()?;
+        let text = Draft {
+            k: append.kind,
+            t: append.record_type,
+            sv: append.schema_version,
+            id: append.record,
+            unit: append.unit,
+            base,
+            set,
+            reason: append.reason,
+            void: append.void,
+            supersedes: append.supersedes,
+            at: append.at,
+        }
+        .text();
+        let own = self.insert_operation(&NewOperation {
+            log,
+            seq,
+            record: Some(append.record),
+            kind: append.kind,
+            text: &text,
+            findings: append.findings,
+        })?;
+        Ok((OperationId { log: log.id, seq }, own))
     }
 
     /// Appends an act of an office to this device's log: a fact about no record of its own.
@@ -199,9 +188,9 @@ impl Write<'_> {
     }
 
     /// The row of the record, if it has one, and what an operation on it builds on.
-    fn builds_on(&self, record: RecordId, kind: Kind) -> Result<(Option<i64>, Option<RecordView>)> {
+    fn builds_on(&self, record: RecordId, kind: Kind) -> Result<Option<(i64, Option<RecordView>)>> {
         let Some((row, seen)) = self.numbered_record(record)? else {
-            return Ok((None, None));
+            return Ok(None);
         };
         // A void takes back what is seen; figures are set on what the centre can still take.
         let takes_back = matches!(kind, Kind::Void | Kind::Restore);
@@ -210,7 +199,7 @@ impl Write<'_> {
         } else {
             Some(seen)
         };
-        Ok((Some(row), line))
+        Ok(Some((row, line)))
     }
 
     /// Whether an operation, anybody's, stands beside the record's head, or did.
@@ -254,6 +243,15 @@ impl Write<'_> {
             seq: new.seq,
         }));
         Ok(number)
+    }
+}
+
+/// What is known of the operation just appended with those findings.
+fn standing(own: i64, findings: &[Finding]) -> Standing {
+    Standing {
+        own: Some(own),
+        state: Some(State::Queued),
+        warnings: findings.iter().filter(|finding| is_warning(finding)).count(),
     }
 }
 

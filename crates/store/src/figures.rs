@@ -2,8 +2,8 @@ use chrono::NaiveDate;
 use hocvu_model::record::RecordKind;
 use hocvu_model::{RecordId, UnitUid};
 use rusqlite::{Params, Row, params};
-use serde_json::{Map, Value};
 
+use crate::index::FigureIndex;
 use crate::records::{NewView, Standing};
 use crate::sessions::{date, day_number};
 use crate::{Read, RecordView, Result, Status, Write, columns};
@@ -192,26 +192,13 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Brings the index of a figure up to its view. A body from a later program may lack anything: what is missing counts as
-    /// not given.
+    /// Brings the index of a figure up to its view.
     pub(crate) fn index_figure(
         &self,
         number: i64,
-        kind: RecordKind,
-        view: &NewView<'_>,
+        (view, index): (&NewView<'_>, &FigureIndex),
         standing: Standing,
     ) -> Result<()> {
-        let text = |field: &str| view.body.get(field).and_then(Value::as_str);
-        let count = |field: &str| {
-            view.body
-                .get(field)
-                .and_then(Value::as_u64)
-                .and_then(|count| u32::try_from(count).ok())
-        };
-        let (population, basis) = match kind {
-            RecordKind::Population => (count("value"), text("basis")),
-            _ => (count("population"), text("evidence_kind")),
-        };
         self.connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO figure (number, kind, unit, target_group, measure, grade, class, day, school_year,
@@ -220,31 +207,23 @@ impl Write<'_> {
             )?
             .execute(params![
                 number,
-                kind.as_str(),
+                index.kind.as_str(),
                 view.unit.as_str(),
-                text("target_group").unwrap_or_default(),
-                text("measure").unwrap_or_default(),
-                count("grade"),
-                text("class"),
-                day(view.body),
-                text("school_year"),
-                count("numerator"),
-                population,
-                count("excluded"),
-                basis.unwrap_or_default(),
+                index.target_group,
+                index.measure,
+                index.grade,
+                index.class,
+                index.day,
+                index.school_year,
+                index.numerator,
+                index.population,
+                index.excluded,
+                index.basis,
                 view.void,
                 standing.number()
             ])?;
         Ok(())
     }
-}
-
-fn day(body: &Map<String, Value>) -> i64 {
-    let as_of = body
-        .get("as_of")
-        .and_then(Value::as_str)
-        .and_then(|text| text.parse().ok());
-    as_of.map_or(0, day_number)
 }
 
 fn figure(row: &Row<'_>) -> Result<FigureRow> {

@@ -36,6 +36,11 @@ pub struct Photo {
     pub here: bool,
 }
 
+/// The photos a body names.
+pub(crate) fn photos_of(body: &Map<String, Value>) -> Vec<PhotoId> {
+    attachments_of(body).into_iter().map(|named| named.sha256).collect()
+}
+
 /// Photos of this device that operations name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PhotoTally {
@@ -156,11 +161,11 @@ impl Write<'_> {
     }
 
     /// Makes the photos an operation names facts of this device, in the operation's transaction.
-    pub(crate) fn name_photos(&self, set: Option<&Map<String, Value>>) -> Result<()> {
-        for attachment in set.map(attachments_of).unwrap_or_default() {
+    pub(crate) fn name_photos(&self, photos: &[PhotoId]) -> Result<()> {
+        for photo in photos {
             self.connection
                 .prepare_cached("UPDATE blob SET state = 1 WHERE sha256 = ?1 AND state = 0")?
-                .execute([attachment.sha256.0])?;
+                .execute([photo.0])?;
         }
         Ok(())
     }

@@ -1,9 +1,10 @@
-use hocvu_model::{OperationId, RecordId, RecordKind, UnitUid};
+use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Map, Value};
 
 use crate::branches::Branches;
 use crate::columns;
+use crate::index::Index;
 use crate::overlay::{Fold, Own};
 use crate::states::NOT_OWN;
 use crate::{Read, Result, State, Verdict, Write};
@@ -56,33 +57,10 @@ pub(crate) struct NewView<'a> {
     pub id: RecordId,
     pub record_type: &'a str,
     pub unit: &'a UnitUid,
-    pub body: &'a Map<String, Value>,
-    /// Whether the body is exactly what the operation of the standing set, and so need not be kept twice.
-    pub is_what_own_set: bool,
+    /// Its fields as text; empty where they are exactly what the operation of the standing set, and so not kept twice.
+    pub body: &'a str,
     pub void: bool,
     pub head: OperationId,
-}
-
-impl<'a> From<&'a RecordView> for NewView<'a> {
-    fn from(view: &'a RecordView) -> Self {
-        let RecordView {
-            id,
-            record_type,
-            unit,
-            body,
-            void,
-            head,
-        } = view;
-        Self {
-            id: *id,
-            record_type,
-            unit,
-            body,
-            is_what_own_set: false,
-            void: *void,
-            head: *head,
-        }
-    }
 }
 
 impl Read<'_> {
@@ -179,13 +157,34 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Stores a view and its index. `number` is that of the row if there is one.
-    pub(crate) fn store_view(&self, number: Option<i64>, view: &NewView<'_>, standing: Standing) -> Result<()> {
-        let body = if view.is_what_own_set {
-            String::new()
-        } else {
-            serde_json::to_string(view.body)?
+    /// Stores a view made of several facts, and its index. `number` is that of the row if there is one.
+    pub(crate) fn store_folded(&self, number: Option<i64>, view: &RecordView, standing: Standing) -> Result<()> {
+        let RecordView {
+            id,
+            record_type,
+            unit,
+            body,
+            void,
+            head,
+        } = view;
+        let new = NewView {
+            id: *id,
+            record_type,
+            unit,
+            body: &serde_json::to_string(body)?,
+            void: *void,
+            head: *head,
         };
+        self.store_view(number, (&new, &Index::of(record_type, body)), standing)
+    }
+
+    /// Stores a view and its index. `number` is that of the row if there is one.
+    pub(crate) fn store_view(
+        &self,
+        number: Option<i64>,
+        (view, index): (&NewView<'_>, &Index),
+        standing: Standing,
+    ) -> Result<()> {
         let (head, state) = (view.head.to_string(), standing.number());
         let row = match number {
             Some(number) => {
@@ -202,7 +201,7 @@ impl Write<'_> {
                         head,
                         standing.own,
                         state,
-                        body
+                        view.body
                     ])?;
                 number
             }
@@ -220,15 +219,13 @@ impl Write<'_> {
                     head,
                     standing.own,
                     state,
-                    body
+                    view.body
                 ])?,
         };
-        match RecordKind::parse(view.record_type) {
-            Some(RecordKind::TrainingSession) => self.index_session(row, number.is_none(), view, standing),
-            Some(kind @ (RecordKind::Coverage | RecordKind::Population)) => {
-                self.index_figure(row, kind, view, standing)
-            }
-            Some(RecordKind::Team | RecordKind::Comment | RecordKind::PeriodReport) | None => Ok(()),
+        match index {
+            Index::Session(index) => self.index_session(row, number.is_none(), (view, index), standing),
+            Index::Figure(index) => self.index_figure(row, (view, index), standing),
+            Index::None => Ok(()),
         }
     }
 
@@ -246,7 +243,7 @@ impl Write<'_> {
             .query_row([id.0.as_bytes()], |row| row.get(0))
             .optional()?;
         match (view, number) {
-            (Some(view), number) => self.store_view(number, &NewView::from(&view), standing),
+            (Some(view), number) => self.store_folded(number, &view, standing),
             (None, Some(number)) => {
                 self.count_flow(number, true)?;
                 for sql in [

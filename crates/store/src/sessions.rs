@@ -1,11 +1,12 @@
 use chrono::{Datelike, NaiveDate};
 use hocvu_model::codes::VenueType;
 use hocvu_model::session::{Facilitators, Venue};
-use hocvu_model::text::{fold, is_nfc, tidy};
+use hocvu_model::text::{is_nfc, tidy};
 use hocvu_model::{OperationId, RecordId, UnitUid};
 use rusqlite::{Row, params};
 use serde_json::{Map, Value};
 
+use crate::index::SessionIndex;
 use crate::records::{NewView, Standing};
 use crate::{Read, Result, Status, Write, columns};
 
@@ -60,19 +61,6 @@ pub struct Totals {
     pub female: u64,
 }
 
-/// The of-which columns of `session_count`, in its order.
-const OF_WHICH: [&str; 9] = [
-    "female",
-    "ethnic_minority",
-    "khmer",
-    "elderly",
-    "disabled",
-    "poor",
-    "first_time",
-    "assessed",
-    "completed",
-];
-
 impl Read<'_> {
     /// One session with all its fields.
     ///
@@ -125,16 +113,14 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Brings the index of a session up to its view. A body from a later program may lack anything: what is missing counts
-    /// as not given.
-    pub(crate) fn index_session(&self, number: i64, fresh: bool, view: &NewView<'_>, standing: Standing) -> Result<()> {
-        let lines = lines(view.body);
-        let attended: u32 = lines.iter().fold(0, |sum, line| sum.saturating_add(line.attended));
-        let female = lines
-            .iter()
-            .filter_map(|line| line.of_which[0])
-            .reduce(u32::saturating_add);
-        let text = searched(view.body);
+    /// Brings the index of a session up to its view.
+    pub(crate) fn index_session(
+        &self,
+        number: i64,
+        fresh: bool,
+        (view, index): (&NewView<'_>, &SessionIndex),
+        standing: Standing,
+    ) -> Result<()> {
         if !fresh {
             self.count_flow(number, true)?;
         }
@@ -148,16 +134,16 @@ impl Write<'_> {
             )?
             .execute(params![
                 number,
-                day(view.body),
+                index.day,
                 view.void,
                 standing.number(),
                 standing.warnings,
-                attended,
-                female,
+                index.attended,
+                index.female,
                 view.unit.as_str(),
-                topics(view.body),
-                fold(&text),
-                exact(&text)
+                index.topics,
+                index.key,
+                index.exact
             ])?;
         if !fresh {
             self.connection
@@ -169,7 +155,7 @@ impl Write<'_> {
                                                    disabled, poor, first_time, assessed, completed)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?;
-        for line in lines {
+        for line in &index.lines {
             let [a, b, c, d, e, f, g, h, i] = line.of_which;
             insert.execute(params![number, line.group, line.attended, a, b, c, d, e, f, g, h, i])?;
         }
@@ -220,55 +206,6 @@ pub(crate) fn facilitators(body: &Map<String, Value>) -> String {
     .display()
 }
 
-struct Line<'a> {
-    group: &'a str,
-    attended: u32,
-    of_which: [Option<u32>; 9],
-}
-
-fn lines(body: &Map<String, Value>) -> Vec<Line<'_>> {
-    let lines = body
-        .get("counts")
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
-    lines
-        .iter()
-        .filter_map(|line| {
-            Some(Line {
-                group: line.get("group")?.as_str()?,
-                attended: line.get("attended").and_then(count)?,
-                of_which: OF_WHICH.map(|column| line.get(column).and_then(count)),
-            })
-        })
-        .collect()
-}
-
-fn count(value: &Value) -> Option<u32> {
+pub(crate) fn count(value: &Value) -> Option<u32> {
     value.as_u64().and_then(|count| u32::try_from(count).ok())
-}
-
-fn day(body: &Map<String, Value>) -> i64 {
-    let date = body
-        .get("date")
-        .and_then(Value::as_str)
-        .and_then(|text| text.parse().ok());
-    date.map_or(0, day_number)
-}
-
-fn topics(body: &Map<String, Value>) -> String {
-    let codes = body
-        .get("topics")
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
-    let mut text = String::from(" ");
-    for code in codes.iter().filter_map(Value::as_str) {
-        text.push_str(code);
-        text.push(' ');
-    }
-    text
-}
-
-fn searched(body: &Map<String, Value>) -> String {
-    let note = body.get("note").and_then(Value::as_str).unwrap_or_default();
-    [&venue(body), &facilitators(body), note].join(" ")
 }

@@ -7,9 +7,9 @@ use hocvu_model::record::{Context, Record};
 use hocvu_model::session::{self, Checked, TrainingSession};
 use hocvu_model::unit::{Level, Unit, UnitBook};
 use hocvu_model::{Finding, FindingCode, RecordId, RecordKind, UnitUid, input::date, text};
-use hocvu_store::Read as StoreRead;
+use hocvu_store::{Read as StoreRead, Ready};
 
-use super::lines::{Body, Candidate, What};
+use super::lines::{Candidate, What};
 use crate::{App, records};
 
 /// What becomes of a record.
@@ -31,8 +31,8 @@ pub enum Fate {
 pub struct Judged {
     /// What becomes of it.
     pub fate: Fate,
-    /// The record and its body, where the rules let it through.
-    pub record: Option<(RecordId, Record, Body)>,
+    /// The record and its body ready to be written, where the rules let it through.
+    pub record: Option<(RecordId, Record, Ready)>,
     /// The unit, where it is one.
     pub unit: Option<Unit>,
     /// What the rules and the comparison say.
@@ -73,7 +73,7 @@ impl<'a> Judge<'a> {
     /// Judges one.
     pub fn judge(&mut self, read: &StoreRead<'_>, candidate: &mut Candidate) -> hocvu_store::Result<Judged> {
         let unreadable = candidate.cells.iter().any(|(_, finding)| finding.is_error());
-        let mut body = None;
+        let mut ready = None;
         let (record, findings) = match &mut candidate.what {
             What::Unit(fields) => return Ok(self.unit(fields, unreadable)),
             What::Figure(form) => {
@@ -84,7 +84,7 @@ impl<'a> Judge<'a> {
             What::Session(session) => {
                 let (checked, made) = session.as_mut();
                 self.compare_session(read, checked)?;
-                body = made.take();
+                ready = made.take();
                 let findings = std::mem::take(&mut checked.findings);
                 (checked.session.take().map(Record::Session), findings)
             }
@@ -92,12 +92,12 @@ impl<'a> Judge<'a> {
         let Some(record) = record.filter(|_| !unreadable) else {
             return Ok(refused(findings));
         };
-        let body = body.unwrap_or_else(|| record.body());
         let id = match record.natural_id(&self.deployment) {
             Some(id) => id,
             None => self.keyed(&candidate.key),
         };
-        self.compare(read, id, (record, body), findings, candidate.rows[0])
+        let ready = ready.unwrap_or_else(|| Ready::of(record.kind().as_str(), &record.body()));
+        self.compare(read, (id, record, ready), findings, candidate.rows[0])
     }
 
     /// The record a key names: its own id if the key is one, else one that follows from it.
@@ -110,8 +110,7 @@ impl<'a> Judge<'a> {
     fn compare(
         &mut self,
         read: &StoreRead<'_>,
-        id: RecordId,
-        (record, body): (Record, Body),
+        (id, record, ready): (RecordId, Record, Ready),
         mut findings: Vec<Finding>,
         row: usize,
     ) -> hocvu_store::Result<Judged> {
@@ -124,7 +123,7 @@ impl<'a> Judge<'a> {
             None => Fate::Add,
             Some(before) if before.void => Fate::Restore,
             Some(before) => {
-                let set = record.kind().patch(&before.body, &body);
+                let set = record.kind().patch(&before.body, &record.body());
                 match before.unit == *record.unit() {
                     true if set.is_empty() => Fate::Same,
                     true if self.update => Fate::Change,
@@ -144,7 +143,7 @@ impl<'a> Judge<'a> {
         }
         Ok(Judged {
             fate,
-            record: Some((id, record, body)),
+            record: Some((id, record, ready)),
             unit: None,
             findings,
         })

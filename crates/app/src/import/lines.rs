@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use hocvu_model::record::Context;
 use hocvu_model::session::{self, Checked, Raw, RawLine, RawList, RawSession};
 use hocvu_model::unit::UnitBook;
-use hocvu_model::{Finding, FindingCode};
+use hocvu_model::{Finding, FindingCode, RecordKind};
 use hocvu_sheets::{Address, Sheet};
+use hocvu_store::Ready;
 
 use super::cells::Reader;
 use super::columns::{Column, Reading, TableKind};
@@ -31,13 +32,10 @@ pub struct Candidate {
     lines: Vec<(String, usize)>,
 }
 
-/// The fields of a record as they are stored.
-pub type Body = serde_json::Map<String, serde_json::Value>;
-
 /// What a record says.
 pub enum What {
-    /// A session, by the rules that need no other, and its body where they let it through.
-    Session(Box<(Checked, Option<Body>)>),
+    /// A session, by the rules that need no other, and its body ready to be written where they let it through.
+    Session(Box<(Checked, Option<Ready>)>),
     /// Coverage or population, as text.
     Figure(RecordForm),
     /// A unit: its fields as text, in the order of its columns.
@@ -156,7 +154,8 @@ impl<'a> Lines<'a> {
         raw.counts = RawList::Items(counts);
         let find = |uid: &str| self.units.get(uid);
         let checked = session::read(&raw, &Context::new(self.today, &find));
-        let body = checked.session.as_ref().map(session::body);
+        let ready = |session| Ready::of(RecordKind::TrainingSession.as_str(), &session::body(session));
+        let body = checked.session.as_ref().map(ready);
         Candidate {
             rows,
             key: if key.is_empty() {

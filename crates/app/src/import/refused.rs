@@ -65,7 +65,7 @@ pub fn workbook(app: &App, opened: &Opened, wanted: &Wanted) -> Result<Option<(V
         } else {
             reasons.join("\n")
         };
-        cells.push(Value::Text(reason));
+        cells.push(Value::Text(reason.into()));
         cells
     });
     let table = Table {

@@ -15,7 +15,7 @@ use super::dates::{self, DateOrder, Evidence};
 use super::desk::Opened;
 use super::header::{Mapping, Source};
 use super::judge::{Fate, Judge, Judged};
-use super::lines::{Body, Candidate, Lines};
+use super::lines::{Candidate, Lines};
 use crate::error::{Error, Result};
 use crate::office::Scope;
 use crate::{App, records, units};
@@ -185,7 +185,7 @@ pub fn commit(app: &App, opened: &Opened, wanted: &Wanted, progress: &dyn Fn(u64
 }
 
 /// What records held before a batch.
-type Before = BTreeMap<String, Body>;
+type Before = BTreeMap<String, serde_json::Map<String, serde_json::Value>>;
 
 /// The batch that is to be, asked for before the transaction.
 struct Made {
@@ -239,7 +239,7 @@ struct Batch {
 
 impl Batch {
     fn write(&mut self, app: &App, tx: &Write<'_>, judged: &Judged) -> hocvu_store::Result<()> {
-        let Some((id, record, body)) = judged.record.as_ref() else {
+        let Some((id, record, ready)) = judged.record.as_ref() else {
             return Ok(());
         };
         match judged.fate {
@@ -251,7 +251,7 @@ impl Batch {
             Fate::Add | Fate::Restore => {}
         }
         let written = match judged.fate {
-            Fate::Add => Some(records::add(app, tx, *id, (record, body), &judged.findings)?),
+            Fate::Add => Some(records::add(app, tx, *id, (record, ready), &judged.findings)?),
             _ => records::write(app, tx, *id, record, &judged.findings)?,
         };
         let Some((first, last)) = written else {

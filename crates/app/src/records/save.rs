@@ -2,7 +2,7 @@ use hocvu_model::input::integer;
 use hocvu_model::operation::Kind;
 use hocvu_model::record::Record;
 use hocvu_model::{Finding, FindingCode, OperationId, RecordId};
-use hocvu_store::{Append, Read as StoreRead, Write};
+use hocvu_store::{Append, Read as StoreRead, Ready, Write};
 use serde_json::{Map, Value};
 
 use super::{check, id_of, kind_of};
@@ -100,7 +100,8 @@ pub(crate) fn write(
     findings: &[Finding],
 ) -> hocvu_store::Result<Option<(OperationId, OperationId)>> {
     let Some(seen) = tx.record(id)? else {
-        return add(app, tx, id, (record, &record.body()), findings).map(Some);
+        let ready = Ready::of(record.kind().as_str(), &record.body());
+        return add(app, tx, id, (record, &ready), findings).map(Some);
     };
     let (kind, append) = (record.kind(), put(app, id, record, findings));
     let restored = match seen.void {
@@ -128,18 +129,15 @@ pub(crate) fn write(
     Ok(Some((restored.unwrap_or(put), put)))
 }
 
-/// Appends a record that is known not to be here: [`write`] without looking for it. The body is the record's.
+/// Appends a record that is known not to be here: [`write`] without looking for it. What is ready is the record's body.
 pub(crate) fn add(
     app: &App,
     tx: &Write<'_>,
     id: RecordId,
-    (record, body): (&Record, &Map<String, Value>),
+    (record, ready): (&Record, &Ready),
     findings: &[Finding],
 ) -> hocvu_store::Result<(OperationId, OperationId)> {
-    let made = tx.append_first(&Append {
-        set: Some(body),
-        ..put(app, id, record, findings)
-    })?;
+    let made = tx.append_first(&put(app, id, record, findings), ready)?;
     Ok((made, made))
 }
 
