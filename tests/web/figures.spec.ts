@@ -115,6 +115,19 @@ test("what was typed and not saved is there again, and a line that is deleted co
   await expect(page.getByTestId("figure-row")).toContainText("1.000");
 });
 
+test("a new one that was left empty can be typed and saved when the screen is opened again", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await enrolled.go("figures/population");
+  await expect(page.getByTestId("figure-editor")).toBeVisible();
+  await page.getByTestId("nav-today").click();
+  await page.getByTestId("nav-figures").click();
+  await page.getByTestId("figure-value").fill("1.234");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByTestId("figure-target_group"), "the first field it lacks").toBeFocused();
+  await expect(page.getByTestId("figure-unsaved")).toBeVisible();
+});
+
 test("what was typed and not saved is there again after the program ended, and is gone once it is saved", async ({ enrolled }) => {
   await enrolled.open();
   const { page } = enrolled;

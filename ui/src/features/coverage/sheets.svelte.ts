@@ -2,6 +2,7 @@ import { SvelteMap } from "svelte/reactivity";
 
 import { CallError } from "../../lib/backend";
 import type { CoverageGridView } from "../../lib/generated/contract";
+import { lasting } from "../../shared/lasting.svelte";
 import { Keeper } from "../../shared/unsaved";
 import { type Place, read } from "./place";
 import { Sheet } from "./sheet.svelte";
@@ -51,7 +52,7 @@ export function keepNow(): void {
 export function sheetAt(grid: CoverageGridView, asked: Place): Sheet {
   const key = [grid.unit, grid.school_year, grid.as_of?.iso ?? `?${asked.as_of}`, asked.mode].join("|");
   const found = sheets.get(key);
-  const sheet = found ?? new Sheet(asked.mode);
+  const sheet = found ?? lasting(() => new Sheet(asked.mode));
   places.set(sheet, { ...asked, unit: grid.unit, as_of: grid.as_of?.text ?? asked.as_of });
   if (found) return found;
   sheets.set(key, sheet);

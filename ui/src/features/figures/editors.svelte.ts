@@ -1,4 +1,5 @@
 import type { RecordForm } from "../../lib/generated/contract";
+import { lasting } from "../../shared/lasting.svelte";
 import { Keeper } from "../../shared/unsaved";
 import { Editor, type Home, type TypedRecord } from "./editor.svelte";
 import type { Tab } from "./kinds";
@@ -31,7 +32,7 @@ const home: Home = {
     const { tab, stored } = editor;
     editors.delete(keyOf(tab, stored?.id ?? null));
     // What was typed while it was being saved goes on as a change of the record it became.
-    const next = editor.continued({ ...form, id });
+    const next = lasting(() => editor.continued({ ...form, id }));
     if (next.touched) {
       editors.set(keyOf(tab, id), next);
       keeper.later(keyOf(tab, id));
@@ -39,7 +40,7 @@ const home: Home = {
     // A new one that waits unsaved beside a stored one is nobody's to clear.
     if (stored === null || !isUnsaved(tab, null)) {
       const carried = Object.fromEntries(CARRIED.flatMap((name) => (form.fields[name] ? [[name, form.fields[name]]] : [])));
-      editors.set(keyOf(tab, null), new Editor(tab, null, form.unit, carried, home));
+      editors.set(keyOf(tab, null), lasting(() => new Editor(tab, null, form.unit, carried, home)));
     }
     changes += 1;
   },
@@ -53,7 +54,7 @@ export async function bringBack(): Promise<void> {
   for (const text of texts) {
     const kept = JSON.parse(text) as Kept;
     if (kept.v !== 1) continue;
-    const editor = Editor.of(kept, home);
+    const editor = lasting(() => Editor.of(kept, home));
     if (editor.touched) editors.set(addressOf(editor), editor);
   }
   changes += 1;
@@ -69,7 +70,7 @@ export function editorOf(tab: Tab, stored: RecordForm | null, unit: string): Edi
   const key = keyOf(tab, stored?.id ?? null);
   const kept = editors.get(key);
   if (kept && (stored !== null || kept.touched || kept.unit === unit)) return kept;
-  const fresh = new Editor(tab, stored, unit, kept?.carried ?? {}, home);
+  const fresh = lasting(() => new Editor(tab, stored, unit, kept?.carried ?? {}, home));
   editors.set(key, fresh);
   return fresh;
 }
