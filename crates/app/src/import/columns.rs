@@ -219,7 +219,10 @@ mod tests {
         for (list, words) in &data().words {
             for (code, words) in words {
                 assert!(codes(list).contains(&code.as_str()), "{list} has no {code}");
-                assert!(words.iter().all(|word| *word == fold(word)), "{words:?}");
+                for word in words {
+                    assert_eq!(*word, fold(word), "{code}");
+                    assert_eq!(code_of(list, word), Some(code.as_str()), "“{word}” leads to one code of {list}");
+                }
             }
         }
     }
@@ -229,6 +232,8 @@ mod tests {
         assert_eq!(code_of("form", "class"), Some("class"));
         assert_eq!(code_of("form", "Cầm tay chỉ việc"), Some("hands_on"));
         assert_eq!(code_of("target_group", "NGƯỜI DÂN"), Some("adult"));
+        assert_eq!(code_of("topic", "Cài đặt VNeID"), Some("vneid"));
+        assert_eq!(code_of("topic", "Phòng chống lừa đảo"), Some("info_safety"));
         assert_eq!(code_of("form", "họp"), None);
     }
 }
