@@ -1,5 +1,6 @@
 import { call, CallError } from "../../lib/backend";
 import type { FindingView, RecordForm } from "../../lib/generated/contract";
+import { Queue } from "../../shared/queue";
 import { atRest } from "../../shared/recordFields";
 import { Judgement } from "./judgement.svelte";
 import { KINDS, type Tab } from "./kinds";
@@ -35,8 +36,7 @@ export class Editor {
   private saving = false;
   /** What a new one became: a second press of the same keys is not a second record. */
   private made: string | null = null;
-  /** Ends when everything asked so far has ended. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly queue = new Queue();
 
   readonly touched = $derived.by((): boolean => (this.stored !== null && this.unit !== this.stored.unit) || this.names.some((name) => this.isTyped(name)));
 
@@ -87,7 +87,7 @@ export class Editor {
     const tidy = field ? atRest(field, typed) : typed;
     if (tidy !== typed) this.write(name, tidy);
     if (!this.judgement.leave(name, typed.trim() === "")) return;
-    void this.queue(async () => this.judgement.take((await call("record.check", this.form())).findings));
+    void this.queue.run(async () => this.judgement.take((await call("record.check", this.form())).findings));
   }
 
   /**
@@ -95,7 +95,7 @@ export class Editor {
    * id, or nothing when the rules refuse.
    */
   save(reason: string | null, over: string | null = null): Promise<string | null> {
-    return this.queue(async () => {
+    return this.queue.run(async () => {
       if (this.made !== null) return this.made;
       const form = this.form();
       if (form.id === null && !this.warned && this.judgement.warn((await call("record.check", form)).findings)) return null;
@@ -186,11 +186,5 @@ export class Editor {
   private form(): RecordForm {
     const { kind, fixed } = KINDS[this.tab];
     return { kind, id: this.another ? null : (this.stored?.id ?? null), unit: this.unit, fields: { ...$state.snapshot(this.fields), ...fixed } };
-  }
-
-  private queue<T>(act: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(act);
-    this.last = mine.catch(() => {});
-    return mine;
   }
 }
