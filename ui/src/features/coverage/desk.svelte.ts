@@ -51,7 +51,7 @@ export class Desk {
   }
 
   get isSchool(): boolean {
-    return /^trường\b/iu.test((this.grid?.unit_name ?? "").normalize("NFC"));
+    return isSchool(this.grid?.unit_name ?? "");
   }
 
   /** Other sheets that hold something unsaved. */
@@ -68,9 +68,9 @@ export class Desk {
     await bringBack();
     let last = lastPlace();
     const asked = this.units.find(({ uid }) => uid === wanted);
-    if (asked && last?.unit !== wanted) last = { unit: wanted, school_year: "", as_of: "", mode: /^trường\b/iu.test(asked.name.normalize("NFC")) ? "class" : "whole" };
+    if (asked && last?.unit !== wanted) last = { unit: wanted, school_year: "", as_of: "", mode: isSchool(asked.name) ? "class" : "whole" };
     const known = last && this.units.some(({ uid }) => uid === last?.unit) ? last : null;
-    const first = school ? this.units[0] : (this.units.find(({ name }) => /^trường\b/iu.test(name.normalize("NFC"))) ?? this.units[0]);
+    const first = school ? this.units[0] : (this.units.find(({ name }) => isSchool(name)) ?? this.units[0]);
     const unit = first?.uid ?? "";
     await this.go(known ?? { unit, school_year: "", as_of: "", mode: school || first !== this.units[0] ? "class" : "whole" });
     this.found = this.sheet?.unsaved ?? 0;
@@ -187,4 +187,9 @@ export class Desk {
       this.saving = false;
     }
   }
+}
+
+/** A school's name says so; its classes are what is asked for first. */
+function isSchool(name: string): boolean {
+  return /^trường\b/iu.test(name.normalize("NFC"));
 }
