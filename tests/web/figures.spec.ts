@@ -385,6 +385,9 @@ test("among many units one is found by typing some of its name, by keyboard alon
   const beyond = await page.getByTestId("figure-row").evaluate((row) => { const list = row.closest(".list"); return list ? list.scrollWidth - list.clientWidth : NaN; });
   expect(beyond, "a long source and a long state beside the editor").toBe(0);
   await expect(page.getByTestId("figures-unit")).toHaveValue("Tất cả đơn vị");
+  await page.getByTestId("figures-unit").click();
+  await expect(page.locator('[role="option"]'), "a click shows all of them").toHaveCount(17);
+  await page.keyboard.press("Escape");
   await page.keyboard.press("Alt+n");
   await expect(page.getByTestId("figure-target_group")).toBeFocused();
   await page.keyboard.press("Shift+Tab");
