@@ -310,6 +310,20 @@ test("an officer who types a hamlet's figure anew changes it only with a reason"
   expect(JSON.stringify(entries[0])).toContain("Đối chiếu sổ hộ khẩu");
 });
 
+test("in a narrow window the figure that is opened comes into view below the list", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await page.setViewportSize({ width: 911, height: 464 });
+  for (const day of Array.from({ length: 9 }, (_, at) => `1${at}/11/2025`)) await enrolled.tell("population", HAMLET.uid, pop({ as_of: day }));
+  await enrolled.go("figures/population");
+  await expect(page.getByTestId("figure-row")).toHaveCount(9);
+  await expect(page.getByTestId("figure-value")).not.toBeInViewport();
+  await page.getByTestId("figure-open").first().click();
+  await expect(page.getByTestId("figure-value")).toBeInViewport();
+  await expect(page.getByTestId("figure-save")).toBeInViewport({ ratio: 1 });
+  await page.screenshot({ path: test.info().outputPath("figures-narrow.png") });
+});
+
 test("an address of a record that is not here says so", async ({ enrolled }) => {
   await enrolled.open();
   const { page } = enrolled;
