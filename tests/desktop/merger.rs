@@ -65,7 +65,7 @@ async fn a_merger_proves_its_sums_and_progress_opens_into_the_very_records() -> 
         screen.click("year-2025").await?;
         screen.click_of("indicator", TARGET, ".name").await?;
         screen.wait_for_text("rate", "80,0%").await?;
-        screen.wait_for_text("outcome", "còn thiếu 1 người").await?;
+        screen.wait_for_text("outcome", "Còn thiếu 1 người").await?;
         screen.click_of("indicator", TARGET, "[data-testid=open-drill]").await?;
         screen.wait_for_text("drill-record", "640").await?;
         screen.picture(&results("desktop")?.join("drill.png")).await?;

@@ -39,3 +39,25 @@ test("sessions of merged hamlets are listed, searched and opened by the names of
   await page.getByTestId("filter-clear").click();
   await expect(rows).toHaveCount(2);
 });
+
+test("progress of merged hamlets is read by the units of then or of now, and stays as it was chosen", async ({ officer }) => {
+  await officer.open();
+  const { page } = officer;
+  const other = await officer.hamlet("Ấp Tri Phong");
+  for (const [unit, numerator] of [[HAMLET.uid, "640"], [other, "160"]] as const)
+    await officer.tell("coverage", unit, { measure: "skilled", numerator, population: "1000", evidence_kind: "self_declared" });
+  await officer.merge([HAMLET.uid, other], "Ấp Rạch Lọp");
+  await officer.go("progress/KH67-2025-C");
+  const boundaries = page.getByTestId("boundaries");
+  const names = page.locator(".tile-name");
+  await expect(boundaries).toHaveValue("as_is_now");
+  await expect(names).toHaveText(["Ấp Rạch Lọp"]);
+  await boundaries.selectOption("as_was");
+  await expect(names, "each with its own figure").toHaveText([HAMLET.name, "Ấp Rạch Lọp", "Ấp Tri Phong"]);
+  await page.getByTestId("nav-figures").click();
+  await expect(boundaries, "another screen has its own").toHaveValue("as_is_now");
+  await page.getByTestId("nav-progress").click();
+  await expect(boundaries, "kept while the program runs").toHaveValue("as_was");
+  await officer.go("progress/KH67-2025-C");
+  await expect(names).toHaveCount(3);
+});

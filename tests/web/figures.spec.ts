@@ -323,6 +323,20 @@ test("an officer who types a hamlet's figure anew changes it only with a reason"
   expect(JSON.stringify(entries[0])).toContain("Đối chiếu sổ hộ khẩu");
 });
 
+test("in a narrow window the figure that is opened comes into view below the list", async ({ enrolled }) => {
+  await enrolled.open();
+  const { page } = enrolled;
+  await page.setViewportSize({ width: 911, height: 464 });
+  for (const day of Array.from({ length: 9 }, (_, at) => `1${at}/11/2025`)) await enrolled.tell("population", HAMLET.uid, pop({ as_of: day }));
+  await enrolled.go("figures/population");
+  await expect(page.getByTestId("figure-row")).toHaveCount(9);
+  await expect(page.getByTestId("figure-value")).not.toBeInViewport();
+  await page.getByTestId("figure-open").first().click();
+  await expect(page.getByTestId("figure-value")).toBeInViewport();
+  await expect(page.getByTestId("figure-save")).toBeInViewport({ ratio: 1 });
+  await page.screenshot({ path: test.info().outputPath("figures-narrow.png") });
+});
+
 test("an address of a record that is not here says so", async ({ enrolled }) => {
   await enrolled.open();
   const { page } = enrolled;
@@ -398,6 +412,9 @@ test("among many units one is found by typing some of its name, by keyboard alon
   const beyond = await page.getByTestId("figure-row").evaluate((row) => { const list = row.closest(".list"); return list ? list.scrollWidth - list.clientWidth : NaN; });
   expect(beyond, "a long source and a long state beside the editor").toBe(0);
   await expect(page.getByTestId("figures-unit")).toHaveValue("Tất cả đơn vị");
+  await page.getByTestId("figures-unit").click();
+  await expect(page.locator('[role="option"]'), "a click shows all of them").toHaveCount(17);
+  await page.keyboard.press("Escape");
   await page.keyboard.press("Alt+n");
   await expect(page.getByTestId("figure-target_group")).toBeFocused();
   await page.keyboard.press("Shift+Tab");

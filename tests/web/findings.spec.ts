@@ -69,7 +69,7 @@ test("nothing filled in: every missing thing is named at its place", async ({ en
   const { page } = enrolled;
   await page.getByTestId("field-date").fill("");
   await page.getByTestId("save").click();
-  await expect.poll(() => described(page.getByTestId("field-date"))).toContain("Chưa có ngày của buổi.");
+  await expect.poll(() => described(page.getByTestId("field-date"))).toContain("Chưa có ngày.");
   await expect.poll(() => described(page.getByTestId("field-topics"))).toContain("Chưa chọn nội dung.");
   await expect(page.getByTestId("finding-counts_empty")).toContainText("Chưa nhập số người tham gia.");
   await expect(page.getByTestId("summary")).toBeVisible();

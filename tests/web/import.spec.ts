@@ -39,6 +39,7 @@ test("five steps by keyboard, legacy text converted, a refused cell named, and a
   await expect(page.getByTestId("import-convert")).toBeChecked();
   await expect(page.getByTestId("import-missing")).toContainText("Đối tượng");
   await expect(page.getByTestId("import-dates-dmy")).toBeChecked();
+  await expect(page.getByTestId("import-field-unit").locator("option:checked"), "a unit is read by its name").toHaveText("Mọi dòng: Ấp Hòa Thuận");
   await page.getByTestId("import-field-target_group").selectOption({ label: "Mọi dòng: Người dân trưởng thành" });
   await expect(page.getByTestId("import-missing")).toHaveCount(0);
   expect(await violations(page), "step 3").toEqual([]);

@@ -45,7 +45,7 @@ test("a target without a denominator says so, and gets one by the keyboard", asy
   await page.getByTestId("population-source").fill("Công an xã");
   await page.getByTestId("population-save").press("Enter");
   await expect(row.getByTestId("rate"), "80,0 % is not above 80 %").toHaveText("80,0%");
-  await expect(row.getByTestId("outcome")).toContainText("còn thiếu 1 người");
+  await expect(row.getByTestId("outcome")).toContainText("Còn thiếu 1 người");
   await expect(row).toContainText("800 / 1.000 người");
   await expect(row).toContainText("1/1 đơn vị đã có số liệu");
 });
@@ -84,7 +84,7 @@ test("sessions are counted in the period one chooses, and the sheet prints witho
   await officer.go("progress/KH67-2025-C");
   await page.getByTestId("day").fill("20/11/2025");
   const flows = page.getByTestId("flows");
-  await expect(flows, "16/11 is reported in December by decree 09").toContainText("Trong kỳ Tháng 12/2025 (15/11/2025 – 14/12/2025)");
+  await expect(flows, "16/11 is reported in December by decree 09").toContainText("Trong kỳ tháng 12/2025 (15/11/2025 – 14/12/2025)");
   await expect(flows.locator("dd").first()).toContainText("1 buổi, 22 lượt");
   await page.getByTestId("regime").selectOption("calendar");
   await page.getByTestId("span").selectOption("quarter");

@@ -35,9 +35,14 @@ export function dayClock(at: string): string {
   return `${day(at)} ${clock(at)}`;
 }
 
+/** `22/11/2025` of an instant. */
+export function fullDay(at: string): string {
+  return `${day(at)}/${local(at).slice(0, 4)}`;
+}
+
 /** `22/11/2025 09:42`. */
 export function fullClock(at: string): string {
-  return `${day(at)}/${at.slice(0, 4)} ${clock(at)}`;
+  return `${fullDay(at)} ${clock(at)}`;
 }
 
 /** `2025-11` → “Tháng 11/2025”. */
@@ -50,6 +55,12 @@ export function monthName(month: string): string {
 export function shortDate(iso: string): string {
   const [, month = "", day = ""] = iso.split("-");
   return `${day}/${month}`;
+}
+
+/** `22/11/2025` as something that sorts; `1.3.2025` as the same as `01/03/2025`. */
+export function dayOrder(typed: string | undefined): string {
+  const parts = (typed ?? "").trim().split(/[^\d]+/);
+  return parts.map((part) => part.padStart(2, "0")).reverse().join("");
 }
 
 export function weekday(iso: number): string {

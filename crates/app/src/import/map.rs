@@ -106,7 +106,7 @@ pub fn view(app: &App, opened: &Opened, input: &ImportWanted) -> Result<ImportMa
             .kind
             .columns()
             .iter()
-            .map(|column| field(&wanted, column))
+            .map(|column| field(app, &wanted, column))
             .collect(),
         missing: super::missing(&wanted),
         remembered: input.columns.is_none() && remembered(app, sheet, &wanted)?.is_some(),
@@ -197,25 +197,29 @@ fn source(source: &ImportSource) -> Option<(String, Source)> {
     Some((source.field.clone(), from))
 }
 
-fn field(wanted: &Wanted, column: &Column) -> ImportField {
+fn field(app: &App, wanted: &Wanted, column: &Column) -> ImportField {
     let (place, fixed) = match wanted.mapping.sources.get(&column.field) {
         Some(Source::Column(at)) => (Some(number(*at)), String::new()),
         Some(Source::Fixed(text)) => (None, text.clone()),
         None => (None, String::new()),
     };
     let list = column.list.as_deref().unwrap_or_default();
+    let units = app.units();
+    // A unit that stands for every row is read by its name.
+    let unit = units.get(&fixed).filter(|_| column.kind == Reading::Unit);
+    let unit = unit.map(|unit| (unit.uid.to_string(), unit.name.clone()));
+    let codes = columns::labels(list)
+        .into_iter()
+        .map(|(code, label)| (code.to_owned(), label));
     ImportField {
         field: column.field.clone(),
         label: column.label(),
         required: column.required,
         column: place,
         fixed,
-        codes: columns::labels(list)
-            .into_iter()
-            .map(|(code, label)| ImportCode {
-                code: code.to_owned(),
-                label,
-            })
+        codes: codes
+            .chain(unit)
+            .map(|(code, label)| ImportCode { code, label })
             .collect(),
     }
 }

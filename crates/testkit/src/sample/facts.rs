@@ -248,7 +248,7 @@ fn team(place: &Place, plan: &Plan, dice: &mut Dice) -> Team {
     let members = dice.between(5, 9);
     Team {
         unit: unit_on(place, plan.first),
-        name: format!("Tổ công nghệ số cộng đồng {}", place.name.to_lowercase()),
+        name: format!("Tổ công nghệ số cộng đồng {}", amid(&place.name)),
         decision_number: Some(format!("{}/QĐ-UBND", dice.between(20, 190))),
         decision_date: Some(plan.first),
         leader_name: Some((*dice.pick(&PEOPLE)).to_owned()),
@@ -261,4 +261,11 @@ fn team(place: &Place, plan: &Plan, dice: &mut Dice) -> Team {
         active_to: None,
         note: None,
     }
+}
+
+/// A unit's name inside another name: `ấp Ba Động`.
+fn amid(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
 }

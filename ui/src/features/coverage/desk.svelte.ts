@@ -1,8 +1,9 @@
 import { fail } from "../../lib/app.svelte";
 import { call } from "../../lib/backend";
 import type { CoverageGridView, FindingView, RowMode, UnitOption } from "../../lib/generated/contract";
-import { remember } from "../../shared/undo.svelte";
 import * as m from "../../lib/paraglide/messages.js";
+import { Queue } from "../../shared/queue";
+import { remember } from "../../shared/undo.svelte";
 import { offerBack } from "../../shared/voiding";
 import { allNamed, pasteAt, pasteNamed } from "./paste";
 import { type Place, read } from "./place";
@@ -29,8 +30,8 @@ export class Desk {
   found = $state(0);
   private place = $state.raw<Place>({ unit: "", school_year: "", as_of: "", mode: "class" });
   private stale = false;
-  /** Everything that asks the program, one after the other: nothing is dropped because something else is running. */
-  private work: Promise<unknown> = Promise.resolve();
+  /** Everything that asks the program. */
+  private readonly queue = new Queue();
 
   get mode(): RowMode {
     return this.place.mode;
@@ -50,7 +51,7 @@ export class Desk {
   }
 
   get isSchool(): boolean {
-    return /^trường\b/iu.test((this.grid?.unit_name ?? "").normalize("NFC"));
+    return isSchool(this.grid?.unit_name ?? "");
   }
 
   /** Other sheets that hold something unsaved. */
@@ -67,9 +68,9 @@ export class Desk {
     await bringBack();
     let last = lastPlace();
     const asked = this.units.find(({ uid }) => uid === wanted);
-    if (asked && last?.unit !== wanted) last = { unit: wanted, school_year: "", as_of: "", mode: /^trường\b/iu.test(asked.name.normalize("NFC")) ? "class" : "whole" };
+    if (asked && last?.unit !== wanted) last = { unit: wanted, school_year: "", as_of: "", mode: isSchool(asked.name) ? "class" : "whole" };
     const known = last && this.units.some(({ uid }) => uid === last?.unit) ? last : null;
-    const first = school ? this.units[0] : (this.units.find(({ name }) => /^trường\b/iu.test(name.normalize("NFC"))) ?? this.units[0]);
+    const first = school ? this.units[0] : (this.units.find(({ name }) => isSchool(name)) ?? this.units[0]);
     const unit = first?.uid ?? "";
     await this.go(known ?? { unit, school_year: "", as_of: "", mode: school || first !== this.units[0] ? "class" : "whole" });
     this.found = this.sheet?.unsaved ?? 0;
@@ -78,7 +79,7 @@ export class Desk {
   /** Lays another sheet on the desk. What was typed on the one before stays on it. */
   go(change: Partial<Place>): Promise<void> {
     this.place = { ...this.place, ...change };
-    return this.queue(async () => {
+    return this.queue.run(async () => {
       const place = this.place;
       const { grid, records } = await read(place);
       const sheet = sheetAt(grid, place);
@@ -100,9 +101,9 @@ export class Desk {
 
   /** Reads anew what is stored, e.g. when the line brought something. */
   refresh(): Promise<void> {
-    if (this.stale) return this.work.then(() => {});
+    if (this.stale) return this.queue.idle();
     this.stale = true;
-    return this.queue(async () => {
+    return this.queue.run(async () => {
       this.stale = false;
       const sheet = this.sheet;
       if (!sheet) return;
@@ -113,14 +114,14 @@ export class Desk {
 
   save(): Promise<void> {
     const sheet = this.sheet;
-    return this.queue(async () => {
+    return this.queue.run(async () => {
       if (sheet) await this.saveOnce(sheet);
     });
   }
 
   paste(row: string, column: string, text: string): Promise<string> {
     const sheet = this.sheet;
-    return this.queue(async () => {
+    return this.queue.run(async () => {
       if (!sheet) return "";
       const { rows } = await call("coverage.paste", { text });
       return column === "name" || allNamed(sheet, rows) ? pasteNamed(sheet, row, rows) : pasteAt(sheet, row, column, rows, text);
@@ -186,10 +187,9 @@ export class Desk {
       this.saving = false;
     }
   }
+}
 
-  private queue<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.work.then(act);
-    this.work = done.catch(() => {});
-    return done;
-  }
+/** A school's name says so; its classes are what is asked for first. */
+function isSchool(name: string): boolean {
+  return /^trường\b/iu.test(name.normalize("NFC"));
 }

@@ -1,6 +1,8 @@
 import { call, CallError } from "../../lib/backend";
 import type { FindingView, RecordForm } from "../../lib/generated/contract";
+import { Queue } from "../../shared/queue";
 import { atRest } from "../../shared/recordFields";
+import { Judgement } from "./judgement.svelte";
 import { KINDS, type Tab } from "./kinds";
 
 /** Where editors are kept. */
@@ -29,18 +31,12 @@ export class Editor {
   fields = $state<Record<string, string>>({});
   /** The record as it is stored; null for a new one. */
   stored = $state.raw<RecordForm | null>(null);
-  /** What the rules say; shown of fields that were left, and of all once it was to be saved. */
-  private said = $state.raw<FindingView[]>([]);
-  private left = $state.raw<ReadonlySet<string>>(new Set());
-  private all = $state(false);
-  /** The remark that a figure of this day is there already was made: to save again is to change it. */
-  private told = false;
+  private readonly judgement = new Judgement();
   /** While it is on its way to the disk. */
   private saving = false;
   /** What a new one became: a second press of the same keys is not a second record. */
   private made: string | null = null;
-  /** Ends when everything asked so far has ended. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly queue = new Queue();
 
   readonly touched = $derived.by((): boolean => (this.stored !== null && this.unit !== this.stored.unit) || this.names.some((name) => this.isTyped(name)));
 
@@ -64,25 +60,23 @@ export class Editor {
   }
 
   findings(path: string): FindingView[] {
-    return this.said.filter((finding) => finding.path === path && (this.all || this.left.has(path)));
+    return this.judgement.of(path);
   }
 
   /** The first field that keeps it from being saved. */
   get wrong(): string | undefined {
-    const paths = new Set(this.said.filter(({ severity }) => severity === "error").map(({ path }) => path));
-    if (paths.size === 0) return this.told ? "as_of" : undefined;
-    return ["unit", ...this.names].find((name) => paths.has(name)) ?? [...paths][0];
+    return this.judgement.wrong(["unit", ...this.names]);
   }
 
   /** Whether it was said that the next save changes a figure that is there. */
   get warned(): boolean {
-    return this.told;
+    return this.judgement.warned;
   }
 
   write(name: string, text: string): void {
     if (name === "unit") this.unit = text;
     else this.fields[name] = text;
-    this.told = false;
+    this.judgement.changed();
     this.home.changed(this);
   }
 
@@ -92,11 +86,8 @@ export class Editor {
     const field = KINDS[this.tab].fields.find((field) => field.name === name);
     const tidy = field ? atRest(field, typed) : typed;
     if (tidy !== typed) this.write(name, tidy);
-    if (typed.trim() === "" && !this.all) return;
-    this.left = new Set([...this.left, name]);
-    void this.queue(async () => {
-      this.said = (await call("record.check", this.form())).findings;
-    });
+    if (!this.judgement.leave(name, typed.trim() === "")) return;
+    void this.queue.run(async () => this.judgement.take((await call("record.check", this.form())).findings));
   }
 
   /**
@@ -104,10 +95,10 @@ export class Editor {
    * id, or nothing when the rules refuse.
    */
   save(reason: string | null, over: string | null = null): Promise<string | null> {
-    return this.queue(async () => {
+    return this.queue.run(async () => {
       if (this.made !== null) return this.made;
       const form = this.form();
-      if (form.id === null && !this.told && (await this.isThere(form))) return null;
+      if (form.id === null && !this.warned && this.judgement.warn((await call("record.check", form)).findings)) return null;
       const unsaved = await this.home.settle(this);
       this.saving = true;
       try {
@@ -118,8 +109,7 @@ export class Editor {
         // A reason that is missing is said where it is asked for.
         const mine = error instanceof CallError && error.body.code === "invalid" && error.body.findings.every(({ path }) => path !== "reason");
         if (!mine) throw error;
-        this.all = true;
-        this.said = error.body.findings;
+        this.judgement.refuse(error.body.findings);
         return null;
       } finally {
         this.saving = false;
@@ -141,16 +131,6 @@ export class Editor {
     editor.unit = unit;
     editor.fields = fields;
     return editor;
-  }
-
-  /** Whether a new one would change a figure that is there; said once, and then it is the person's word. */
-  private async isThere(form: RecordForm): Promise<boolean> {
-    const { findings } = await call("record.check", form);
-    this.told = findings.some(({ code }) => code === "figure_there");
-    if (!this.told || findings.some(({ severity }) => severity === "error")) return false;
-    this.all = true;
-    this.said = findings;
-    return true;
   }
 
   /** What is stored is this now, by another machine's word too: fields nobody typed into follow, typed ones stay. */
@@ -199,20 +179,12 @@ export class Editor {
   }
 
   private calm(): void {
-    this.said = [];
-    this.left = new Set();
-    this.all = false;
+    this.judgement.clear();
     this.home.changed(this);
   }
 
   private form(): RecordForm {
     const { kind, fixed } = KINDS[this.tab];
     return { kind, id: this.another ? null : (this.stored?.id ?? null), unit: this.unit, fields: { ...$state.snapshot(this.fields), ...fixed } };
-  }
-
-  private queue<T>(act: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(act);
-    this.last = mine.catch(() => {});
-    return mine;
   }
 }

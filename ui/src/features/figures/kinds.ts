@@ -59,12 +59,6 @@ export function belongs(tab: Tab, { fields }: RecordForm): boolean {
   return Object.entries(KINDS[tab].fixed).every(([name, value]) => name === "evidence_kind" || fields[name] === value);
 }
 
-/** `22/11/2025` as something that sorts; `1.3.2025` as the same as `01/03/2025`. */
-export function order(day: string | undefined): string {
-  const parts = (day ?? "").trim().split(/[^\d]+/);
-  return parts.map((part) => part.padStart(2, "0")).reverse().join("");
-}
-
 /** Which figure it is, without its day: those of one key are the same figure on different days. */
 export function series(tab: Tab, { unit, fields }: Pick<RecordForm, "unit" | "fields">): string {
   return [unit, ...KINDS[tab].key.filter((name) => name !== "as_of").map((name) => fields[name] ?? "")].join("|");

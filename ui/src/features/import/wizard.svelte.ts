@@ -1,6 +1,7 @@
 import { fail } from "../../lib/app.svelte";
 import { call } from "../../lib/backend";
 import type { ImportMapView, ImportReportView, ImportSheet, ImportSource, ImportWanted } from "../../lib/generated/contract";
+import { Queue } from "../../shared/queue";
 
 export const STEPS = ["file", "sheet", "columns", "check", "done"] as const;
 export type Step = (typeof STEPS)[number];
@@ -19,8 +20,7 @@ export class Wizard {
 
   readonly number = $derived(STEPS.indexOf(this.step) + 1);
 
-  /** Ends when everything asked so far has ended. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly queue = new Queue();
 
   /** Reads a file by its path, or one that was chosen or dropped. */
   async open(input: { path: string; name: string; data: string }): Promise<boolean> {
@@ -115,9 +115,9 @@ export class Wizard {
     return true;
   }
 
-  /** One thing after the other: a choice made while the program still answers the one before is never dropped. */
+  /** A choice made while the program still answers the one before is never dropped. */
   private work(act: () => Promise<boolean>): Promise<boolean> {
-    const mine = this.last.then(async () => {
+    return this.queue.run(async () => {
       this.busy = true;
       try {
         return await act();
@@ -128,8 +128,6 @@ export class Wizard {
         this.busy = false;
       }
     });
-    this.last = mine;
-    return mine;
   }
 }
 

@@ -2,7 +2,7 @@ import type { IndicatorView, PeriodView, StandingView } from "../../lib/generate
 import { locale } from "../../lib/locale.svelte";
 import * as m from "../../lib/paraglide/messages.js";
 import { label } from "../../lib/text";
-import { monthName, number } from "../../shared/format";
+import { number } from "../../shared/format";
 
 /** How far a unit is: three steps and "not known", each a pattern and a word, never a colour alone. */
 export type Step = "low" | "middle" | "reached" | "unknown";
@@ -49,16 +49,20 @@ export function rate(standing: StandingView): string {
   }
 }
 
-/** “còn thiếu 715 người”, “Đạt”. */
+/** “Còn thiếu 715 người”, “Đạt”. */
 export function outcome(standing: StandingView): string {
   if (standing.outcome === "achieved") return m.progress_achieved();
-  const count = number(standing.persons ?? 0);
-  if (standing.outcome === "short") return m.progress_short({ count });
-  return standing.outcome === "over" ? m.progress_over({ count }) : "";
+  const people = { count: number(standing.persons ?? 0) };
+  if (standing.outcome === "short") return m.progress_short(people);
+  return standing.outcome === "over" ? m.progress_over(people) : "";
 }
 
-export function counts(standing: StandingView): string {
-  const count = (value: number | null) => (value === null ? "–" : number(value));
+/** A count, or the dash of one that nobody told. */
+export function count(value: number | null): string {
+  return value === null ? "–" : number(value);
+}
+
+function counts(standing: StandingView): string {
   return m.progress_counts({ num: count(standing.numerator), den: count(standing.denominator) });
 }
 
@@ -77,7 +81,7 @@ export function dayText(iso: string): string {
 }
 
 /** Where a figure is from: evidence of the numerator, basis of the denominator. */
-export function sources(indicator: IndicatorView): string {
+function sources(indicator: IndicatorView): string {
   const bases = indicator.bases.map((basis) => (basis === "told_beside" ? m.progress_told_beside() : label("population_basis", basis)));
   return [...indicator.evidence.map((kind) => label("evidence_kind", kind)), ...bases].join(", ");
 }
@@ -86,7 +90,9 @@ export function sources(indicator: IndicatorView): string {
 export function facts(indicator: IndicatorView): string[] {
   const { standing } = indicator;
   const from = sources(indicator);
-  const told = standing.own ? m.progress_own() : m.progress_reported({ reported: number(standing.reported), expected: number(standing.expected) });
+  // Where no unit below has such people, nobody is waited for.
+  const reported = standing.expected === 0 ? "" : m.progress_reported({ reported: number(standing.reported), expected: number(standing.expected) });
+  const told = standing.own ? m.progress_own() : reported;
   const missing = standing.groups_missing.map((group) => label("target_group", group)).join(", ");
   return [
     standing.numerator !== null || standing.denominator !== null ? counts(standing) : "",
@@ -117,5 +123,5 @@ export function periodName({ span, label }: PeriodView): string {
   if (span === "day") return m.progress_day_of({ day: dayText(label) });
   if (span === "quarter") return m.progress_quarter_of({ quarter: label.slice(-1), year });
   if (span === "half") return label.endsWith("1") ? m.progress_first_half_of({ year }) : m.progress_second_half_of({ year });
-  return span === "year" ? m.progress_year_of({ year }) : monthName(label);
+  return span === "year" ? m.progress_year_of({ year }) : m.progress_month_of({ month: String(Number(label.slice(5))), year });
 }
