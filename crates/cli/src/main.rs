@@ -13,6 +13,7 @@ mod enrol;
 mod import;
 mod office;
 mod photo;
+mod place;
 #[cfg(feature = "planted")]
 mod planted;
 mod print;
