@@ -41,7 +41,7 @@ impl Command for Keep {
             text,
             at: at.clone(),
         };
-        app.store().write(|tx| tx.put_unsaved(&kept))?;
+        app.keep(&[], |tx| tx.put_unsaved(&kept))?;
         Ok(SavedAt { at })
     }
 }
@@ -72,7 +72,7 @@ impl Command for Drop {
     type Output = Done;
 
     fn run(app: &App, input: UnsavedDropInput) -> Result<Done> {
-        app.store().write(|tx| tx.drop_unsaved(&input.key))?;
+        app.keep(&[], |tx| tx.drop_unsaved(&input.key))?;
         Ok(Done {})
     }
 }
