@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use hocvu_app::contract::{
     ConflictInput, ConflictListView, ConflictView, CountView, CoverageGridInput, CoverageGridView, CoverageSaveInput,
-    CoverageSaveView, CoverageTyped, Done, HistoryView, IdInput, NoInput, Pick, RecordForm, RecordListInput,
-    RecordListView, RecordSaveView, Status, TodayView, VoidInput,
+    CoverageSaveView, CoverageTyped, Done, HistoryView, IdInput, NoInput, Pick, RecordListInput, RecordListView,
+    RecordSaveView, Status, TodayView, VoidInput,
 };
-use hocvu_testkit::{Device, TestCentral};
+use hocvu_testkit::{Device, TestCentral, record_form};
 
 use crate::NOW;
 
@@ -44,15 +44,7 @@ fn grid(device: &Device, unit: &str, as_of: &str) -> CoverageGridView {
 }
 
 fn record(device: &Device, kind: &str, unit: &str, fields: &[(&str, &str)]) -> RecordSaveView {
-    let fields = fields
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-    let form = RecordForm {
-        kind: kind.into(),
-        id: None,
-        unit: unit.into(),
-        fields: fields.collect::<BTreeMap<_, _>>(),
-    };
+    let form = record_form(kind, unit, fields);
     device.call("record.save", form).expect("saved")
 }
 
