@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::contract::{Done, SavedAt, UnsavedDropInput, UnsavedInput, UnsavedListInput, UnsavedListView, UnsavedRow};
 use crate::error::{Error, Result};
 
-/// A grid of a large school, every cell typed, is a twentieth of it.
+/// A grid of a large school, every cell typed, is a fifth of it.
 const TEXT_MAX: usize = 256 * 1024;
 /// Keys are made of uids, days and codes.
 const KEY_MAX: usize = 500;
