@@ -86,6 +86,11 @@ async fn what_the_command_line_records_is_the_progress_it_prints_and_the_centre_
     };
     assert!(of(&device).is_some(), "{device}");
     assert_eq!(of(&device), of(&centre_says), "device and centre");
+    assert_eq!(
+        printed,
+        centre.progress_printed(COMMUNE, "KH67-2025-C", "2025-11-21")?,
+        "and in the same table"
+    );
 
     let list = officer.json(&["coverage", "list", "--json"])?;
     assert_eq!(list["records"].as_array().map(Vec::len), Some(1), "{list}");
