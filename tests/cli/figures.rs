@@ -86,6 +86,11 @@ async fn what_the_command_line_records_is_the_progress_it_prints_and_the_centre_
     };
     assert!(of(&device).is_some(), "{device}");
     assert_eq!(of(&device), of(&centre_says), "device and centre");
+    assert_eq!(
+        printed,
+        centre.progress_printed(COMMUNE, "KH67-2025-C", "2025-11-21")?,
+        "and in the same table"
+    );
 
     let list = officer.json(&["coverage", "list", "--json"])?;
     assert_eq!(list["records"].as_array().map(Vec::len), Some(1), "{list}");
@@ -102,24 +107,39 @@ async fn what_the_command_line_records_is_the_progress_it_prints_and_the_centre_
 }
 
 #[tokio::test]
-async fn figures_of_a_renamed_unit_are_listed_by_the_name_of_then_or_of_now() -> Outcome {
+async fn what_a_renamed_unit_recorded_is_listed_by_the_name_of_then_or_of_now() -> Outcome {
     let folder = Folder::new()?;
     let (centre, hamlet) = enrolled(&folder).await?;
     hamlet.told(&FIGURE)?;
+    hamlet.told(&[
+        "session",
+        "add",
+        "--date",
+        "20/11/2025",
+        "--topic",
+        "vneid",
+        "--count",
+        "adult:attended=12",
+    ])?;
     hamlet.told(&["sync"])?;
     let officer = officer(&folder, &centre)?;
     officer.told(&["sync"])?;
     let law = ["--from", "21/11/2025", "--basis", "Nghị quyết 12/NQ-HĐND"];
     officer.told(&[&["unit", "rename", HAMLET.0, "--name", "Ấp Rạch Lọp"][..], &law].concat())?;
-    let list = |words: &[&str]| officer.told(&[&["coverage", "list"][..], words].concat());
-    let now = list(&["--boundaries", "as-is-now"])?;
-    assert!(now.contains("Ấp Rạch Lọp (lúc ghi: Ấp Hòa Thuận)"), "{now}");
-    let was = list(&["--boundaries", "as-was"])?;
-    assert!(was.contains("Ấp Hòa Thuận (nay: Ấp Rạch Lọp)"), "{was}");
-    assert!(list(&["--unit", COMMUNE])?.contains("0 bản ghi"), "that very unit");
-    let below = list(&["--unit", COMMUNE, "--boundaries", "as-was"])?;
-    assert!(below.contains("1 bản ghi"), "with those below: {below}");
-    officer.refused(&["coverage", "list", "--boundaries", "as-it-will-be"])?;
+    for (what, none, one) in [
+        ("coverage", "0 bản ghi", "1 bản ghi"),
+        ("session", "0 buổi", "1 buổi, 12 lượt"),
+    ] {
+        let list = |words: &[&str]| officer.told(&[&[what, "list"][..], words].concat());
+        let now = list(&["--boundaries", "as-is-now"])?;
+        assert!(now.contains("Ấp Rạch Lọp (lúc ghi: Ấp Hòa Thuận)"), "{now}");
+        let was = list(&["--boundaries", "as-was"])?;
+        assert!(was.contains("Ấp Hòa Thuận (nay: Ấp Rạch Lọp)"), "{was}");
+        assert!(list(&["--unit", COMMUNE])?.contains(none), "that very unit");
+        let below = list(&["--unit", COMMUNE, "--boundaries", "as-was"])?;
+        assert!(below.contains(one), "with those below: {below}");
+        officer.refused(&[what, "list", "--boundaries", "as-it-will-be"])?;
+    }
     let told = officer.json(&["coverage", "list", "--json"])?;
     assert_eq!(told["records"][0]["by"], "Lan", "who wrote it: {told}");
     Ok(())

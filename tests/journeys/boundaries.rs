@@ -1,13 +1,11 @@
 //! Lists in the boundaries of then and of now: two hamlets that became one, read either way.
 
-use std::collections::BTreeMap;
-
 use hocvu_app::contract::{
     Done, ListInput, ListView, NoInput, RecordForm, RecordListInput, RecordListView, RecordSaveView, RecordView,
     SessionReadInput, SessionView, SucceedInput, SyncListInput, SyncListView, SyncTab, TodayView, UnitTreeInput,
     UnitTreeView,
 };
-use hocvu_testkit::{Device, TestCentral, form};
+use hocvu_testkit::{Device, TestCentral, form, record_form};
 
 use crate::NOW;
 
@@ -23,10 +21,8 @@ fn population(device: &Device, id: Option<&str>, unit: &str, value: &str) -> Str
         ("source", "Công an xã"),
     ];
     let form = RecordForm {
-        kind: "population".into(),
         id: id.map(str::to_owned),
-        unit: unit.into(),
-        fields: BTreeMap::from(fields.map(|(name, text)| (name.to_owned(), text.to_owned()))),
+        ..record_form("population", unit, &fields)
     };
     let saved: RecordSaveView = device.call("record.save", form).expect("saved");
     saved.id
@@ -43,15 +39,6 @@ fn records(device: &Device, unit: &str, boundaries: &str) -> Vec<RecordView> {
     list.records
 }
 
-fn sessions(device: &Device, unit: &str, boundaries: &str, text: &str) -> ListView {
-    device.list(ListInput {
-        unit: unit.into(),
-        boundaries: boundaries.into(),
-        text: text.into(),
-        ..ListInput::default()
-    })
-}
-
 struct Merged {
     centre: TestCentral,
     device: Device,
@@ -59,6 +46,21 @@ struct Merged {
     heir: String,
     /// What the first one was called.
     first: String,
+}
+
+impl Merged {
+    fn records(&self, unit: &str, boundaries: &str) -> Vec<RecordView> {
+        records(&self.device, unit, boundaries)
+    }
+
+    fn sessions(&self, unit: &str, boundaries: &str, text: &str) -> ListView {
+        self.device.list(ListInput {
+            unit: unit.into(),
+            boundaries: boundaries.into(),
+            text: text.into(),
+            ..ListInput::default()
+        })
+    }
 }
 
 /// An officer's machine that has a session and a population of each of two hamlets, which then became one.
@@ -97,42 +99,38 @@ async fn merged() -> Merged {
 
 #[tokio::test]
 async fn figures_of_merged_hamlets_are_read_as_they_were_and_as_they_are() {
-    let Merged {
-        centre,
-        device,
-        heir,
-        first,
-    } = merged().await;
-    let (hamlet, commune) = (centre.hamlet(), centre.commune());
+    let merged = merged().await;
+    let (heir, hamlet, commune) = (&merged.heir, merged.centre.hamlet(), merged.centre.commune());
     for (unit, boundaries, found) in [
         (heir.as_str(), "", 0),
-        (&heir, "as_was", 0),
-        (&heir, "as_is_now", 2),
+        (heir, "as_was", 0),
+        (heir, "as_is_now", 2),
         (&hamlet, "", 1),
         (&hamlet, "as_was", 1),
         (&commune, "", 0),
         (&commune, "as_was", 2),
         (&commune, "as_is_now", 2),
     ] {
-        assert_eq!(records(&device, unit, boundaries).len(), found, "{unit} {boundaries}");
+        assert_eq!(merged.records(unit, boundaries).len(), found, "{unit} {boundaries}");
     }
 
     let names = |boundaries: &str| {
         let named = |record: RecordView| (record.unit_name, record.unit_then, record.unit_now);
-        records(&device, "", boundaries)
+        merged
+            .records("", boundaries)
             .into_iter()
             .map(named)
             .collect::<Vec<_>>()
     };
     let heir_now = || Some(HEIR.to_owned());
     let was = [
-        (first.clone(), None, heir_now()),
+        (merged.first.clone(), None, heir_now()),
         (OTHER.1.to_owned(), None, heir_now()),
     ];
     assert_eq!(names("as_was"), was);
     assert_eq!(names(""), was, "as recorded where nothing is asked for");
     let is = [
-        (HEIR.to_owned(), Some(first), None),
+        (HEIR.to_owned(), Some(merged.first.clone()), None),
         (HEIR.to_owned(), Some(OTHER.1.to_owned()), None),
     ];
     assert_eq!(names("as_is_now"), is);
@@ -141,7 +139,8 @@ async fn figures_of_merged_hamlets_are_read_as_they_were_and_as_they_are() {
         unit: None,
         boundaries: Some("as_it_will_be".into()),
     };
-    device
+    merged
+        .device
         .call::<RecordListView>("record.list", input)
         .expect_err("no such boundaries");
 }
@@ -150,7 +149,7 @@ async fn figures_of_merged_hamlets_are_read_as_they_were_and_as_they_are() {
 async fn a_list_of_figures_says_who_changed_each_last_and_when() {
     let merged = merged().await;
     let device = &merged.device;
-    let before = records(device, "", "");
+    let before = merged.records("", "");
     assert!(
         before.iter().all(|record| record.by == "Lan"),
         "a name, not an id: {before:?}"
@@ -163,7 +162,7 @@ async fn a_list_of_figures_says_who_changed_each_last_and_when() {
         if sent {
             device.sync().await.expect("a good link");
         }
-        let after = records(device, "", "");
+        let after = merged.records("", "");
         assert_eq!(
             (&after[0].by, &after[0].at),
             (&before[0].by, &before[0].at),
@@ -181,12 +180,8 @@ async fn a_list_of_figures_says_who_changed_each_last_and_when() {
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "a journey in its order")]
 async fn sessions_of_merged_hamlets_carry_the_name_of_then_or_of_now() {
-    let Merged {
-        centre,
-        device,
-        heir,
-        first,
-    } = merged().await;
+    let merged = merged().await;
+    let (device, first) = (&merged.device, merged.first.as_str());
     let names = |view: ListView| {
         let mut names: Vec<_> = view
             .rows
@@ -198,34 +193,28 @@ async fn sessions_of_merged_hamlets_carry_the_name_of_then_or_of_now() {
     };
     let now = |then: &str| (HEIR.to_owned(), Some(then.to_owned()), None);
     let then = |name: &str| (name.to_owned(), None, Some(HEIR.to_owned()));
-    assert_eq!(names(sessions(&device, "", "", "")), [then(&first), then(OTHER.1)]);
+    assert_eq!(names(merged.sessions("", "", "")), [then(first), then(OTHER.1)]);
+    assert_eq!(names(merged.sessions("", "as_was", "")), [then(first), then(OTHER.1)]);
+    assert_eq!(names(merged.sessions("", "as_is_now", "")), [now(first), now(OTHER.1)]);
     assert_eq!(
-        names(sessions(&device, "", "as_was", "")),
-        [then(&first), then(OTHER.1)]
+        names(merged.sessions(&merged.heir, "as_is_now", "")),
+        [now(first), now(OTHER.1)]
     );
-    assert_eq!(
-        names(sessions(&device, "", "as_is_now", "")),
-        [now(&first), now(OTHER.1)]
-    );
-    assert_eq!(
-        names(sessions(&device, &heir, "as_is_now", "")),
-        [now(&first), now(OTHER.1)]
-    );
-    assert_eq!(names(sessions(&device, &heir, "as_was", "")), []);
+    assert_eq!(names(merged.sessions(&merged.heir, "as_was", "")), []);
 
-    let found = |boundaries: &str, text: &str| sessions(&device, "", boundaries, text).totals.sessions;
+    let found = |boundaries: &str, text: &str| merged.sessions("", boundaries, text).totals.sessions;
     assert_eq!(found("as_is_now", "rach lop"), 2, "found by the name on the screen");
     assert_eq!(found("as_is_now", "tri phong"), 1, "and still by that of then");
     assert_eq!(found("as_was", "rach lop"), 0);
 
     let choices = |boundaries: &str| {
-        let units = sessions(&device, "", boundaries, "").units;
+        let units = merged.sessions("", boundaries, "").units;
         units
             .into_iter()
             .map(|unit| unit.uid)
             .collect::<std::collections::BTreeSet<_>>()
     };
-    let (hamlet, commune) = (centre.hamlet(), centre.commune());
+    let (hamlet, commune) = (merged.centre.hamlet(), merged.centre.commune());
     let set = |uids: &[&str]| uids.iter().map(|uid| (*uid).to_owned()).collect();
     assert_eq!(choices(""), set(&[&hamlet, OTHER.0]));
     assert_eq!(
@@ -233,9 +222,9 @@ async fn sessions_of_merged_hamlets_carry_the_name_of_then_or_of_now() {
         set(&[&hamlet, OTHER.0, &commune]),
         "and where both meet"
     );
-    assert_eq!(choices("as_is_now"), set(&[&heir]));
+    assert_eq!(choices("as_is_now"), set(&[&merged.heir]));
 
-    let id = sessions(&device, OTHER.0, "", "").rows[0].id.clone();
+    let id = merged.sessions(OTHER.0, "", "").rows[0].id.clone();
     let read = |boundaries: Option<&str>| {
         let input = SessionReadInput {
             id: id.clone(),

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use hocvu_app::contract::{
     ConflictInput, ConflictListView, ConflictView, CountView, CoverageGridInput, CoverageGridView, CoverageSaveInput,
-    CoverageSaveView, CoverageTyped, Done, HistoryView, IdInput, NoInput, Pick, RecordForm, RecordListInput,
-    RecordListView, RecordSaveView, Status, TodayView, VoidInput,
+    CoverageSaveView, CoverageTyped, CoverageUnsaved, CoverageUnsavedLine, Done, HistoryView, IdInput, NoInput, Pick,
+    RecordListInput, RecordListView, RecordSaveView, SavedAt, Status, TodayView, UnsavedInput, UnsavedListInput,
+    UnsavedListView, VoidInput,
 };
-use hocvu_testkit::{Device, TestCentral};
+use hocvu_testkit::{Device, TestCentral, record_form};
 
 use crate::NOW;
 
@@ -23,6 +24,17 @@ fn class(name: &str, text: &str, population: &str) -> CoverageTyped {
 }
 
 fn save(device: &Device, unit: &str, as_of: &str, cells: Vec<CoverageTyped>) -> CoverageSaveView {
+    save_kept(device, unit, as_of, cells, None)
+}
+
+/// Saves a sheet of which something was kept as typed.
+fn save_kept(
+    device: &Device,
+    unit: &str,
+    as_of: &str,
+    cells: Vec<CoverageTyped>,
+    unsaved: Option<CoverageUnsaved>,
+) -> CoverageSaveView {
     let input = CoverageSaveInput {
         unit: unit.into(),
         school_year: "2025-2026".into(),
@@ -30,6 +42,7 @@ fn save(device: &Device, unit: &str, as_of: &str, cells: Vec<CoverageTyped>) -> 
         evidence_kind: "school_assessed".into(),
         source: "Báo cáo của trường".into(),
         cells,
+        unsaved,
     };
     device.call("coverage.save", input).expect("an answer")
 }
@@ -44,15 +57,7 @@ fn grid(device: &Device, unit: &str, as_of: &str) -> CoverageGridView {
 }
 
 fn record(device: &Device, kind: &str, unit: &str, fields: &[(&str, &str)]) -> RecordSaveView {
-    let fields = fields
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-    let form = RecordForm {
-        kind: kind.into(),
-        id: None,
-        unit: unit.into(),
-        fields: fields.collect::<BTreeMap<_, _>>(),
-    };
+    let form = record_form(kind, unit, fields);
     device.call("record.save", form).expect("saved")
 }
 
@@ -118,6 +123,57 @@ async fn of_twenty_classes_the_wrong_cells_are_told_and_the_right_ones_saved() {
     assert_eq!(seen.rows[0].grade, "6", "the grade is read from the class's name");
     assert_eq!(seen.rows[0].cells[0].status, Some(Status::Sent));
     assert_verified(&centre);
+}
+
+#[tokio::test]
+async fn what_was_kept_as_typed_goes_with_the_cells_that_are_saved() {
+    let centre = TestCentral::start().await;
+    let mut school = Device::enrolled(&centre, NOW, 1).await;
+    let unit = centre.hamlet();
+    let keep = |device: &Device, text: &str| {
+        let input = UnsavedInput {
+            key: "coverage|tờ".into(),
+            unit: String::new(),
+            text: text.into(),
+        };
+        let _: SavedAt = device.call("unsaved.keep", input).expect("kept");
+    };
+    let kept = |device: &Device| -> Vec<String> {
+        let input = UnsavedListInput { prefix: String::new() };
+        let view: UnsavedListView = device.call("unsaved.list", input).expect("a list");
+        view.kept.into_iter().map(|row| row.text).collect()
+    };
+    let lines = |lines: &[(&str, &[u32])]| {
+        let lines = lines.iter().map(|(line, cells)| CoverageUnsavedLine {
+            line: (*line).to_owned(),
+            cells: cells.to_vec(),
+        });
+        Some(CoverageUnsaved {
+            key: "coverage|tờ".into(),
+            lines: lines.collect(),
+        })
+    };
+    keep(&school, "tờ\n6A1 sĩ số 41\n6A1 30\n6A2 ba mươi\n6A3 chưa có số");
+    let cells = vec![class("6A1", "30", "41"), class("6A2", "ba mươi", "41")];
+    let named = lines(&[("6A1 sĩ số 41", &[0, 1]), ("6A1 30", &[0]), ("6A2 ba mươi", &[1])]);
+    save_kept(&school, &unit, "20/11/2025", cells, named);
+    school.restart();
+    let left = "tờ\n6A1 sĩ số 41\n6A2 ba mươi\n6A3 chưa có số";
+    assert_eq!(kept(&school), [left], "what was refused stays, and what goes with it");
+
+    keep(&school, "tờ\n6A2 29");
+    let typed_before = lines(&[("6A2 28", &[0])]);
+    save_kept(
+        &school,
+        &unit,
+        "20/11/2025",
+        vec![class("6A2", "28", "41")],
+        typed_before,
+    );
+    assert_eq!(kept(&school), ["tờ\n6A2 29"], "typed while it was being saved");
+    let typed = lines(&[("6A2 29", &[0])]);
+    save_kept(&school, &unit, "20/11/2025", vec![class("6A2", "29", "41")], typed);
+    assert!(kept(&school).is_empty(), "nothing is left");
 }
 
 #[tokio::test]

@@ -3,16 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use hocvu_app::contract::{
-    CountView, DrillInput, DrillView, ProgressInput, ProgressView, RecordForm, RecordSaveView, VoidInput,
-};
+use hocvu_app::contract::{CountView, DrillInput, DrillView, ProgressInput, ProgressView, RecordSaveView, VoidInput};
 use hocvu_central::progress::progress;
 use hocvu_model::period::{Cut, Period, Span};
 use hocvu_model::plan::plan_67;
 use hocvu_model::progress::Asked;
 use hocvu_model::unit::{Boundaries, Level};
 use hocvu_store::Tab;
-use hocvu_testkit::{Device, TestCentral, count_line, form};
+use hocvu_testkit::{Device, TestCentral, count_line, form, record_form};
 use serde_json::{Map, Value};
 
 use crate::NOW;
@@ -42,18 +40,6 @@ impl Dice {
     }
 }
 
-fn record(kind: &str, unit: &str, fields: &[(&str, &str)]) -> RecordForm {
-    RecordForm {
-        kind: kind.into(),
-        id: None,
-        unit: unit.into(),
-        fields: fields
-            .iter()
-            .map(|(key, value)| ((*key).into(), (*value).into()))
-            .collect(),
-    }
-}
-
 /// Says something at random about one of `units`. Returns the record.
 fn say_something(device: &Device, units: &[&str], dice: &mut Dice) -> Option<String> {
     let unit = units[dice.below(u32::try_from(units.len()).expect("few")) as usize];
@@ -74,7 +60,7 @@ fn say_something(device: &Device, units: &[&str], dice: &mut Dice) -> Option<Str
                 ("evidence_kind", "school_assessed"),
                 ("school_year", year),
             ];
-            device.call("record.save", record("coverage", unit, &fields))
+            device.call("record.save", record_form("coverage", unit, &fields))
         }
         0..=4 => {
             let (measure, evidence) =
@@ -89,7 +75,7 @@ fn say_something(device: &Device, units: &[&str], dice: &mut Dice) -> Option<Str
                 ("evidence_kind", evidence),
                 ("source", "Công an xã"),
             ];
-            device.call("record.save", record("coverage", unit, &fields))
+            device.call("record.save", record_form("coverage", unit, &fields))
         }
         5..=6 => {
             let (group, year) = if unit == SCHOOL {
@@ -108,7 +94,7 @@ fn say_something(device: &Device, units: &[&str], dice: &mut Dice) -> Option<Str
                 ("school_year", year),
                 ("source", "Công an xã"),
             ];
-            device.call("record.save", record("population", unit, &fields))
+            device.call("record.save", record_form("population", unit, &fields))
         }
         _ => {
             let attended = 20 + dice.below(40);
@@ -445,7 +431,7 @@ async fn a_number_opens_into_the_very_records_it_is_made_of() {
         ("source", "Tổ rà soát"),
     ];
     let figure: RecordSaveView = hamlet
-        .call("record.save", record("coverage", &unit, &fields))
+        .call("record.save", record_form("coverage", &unit, &fields))
         .expect("a figure");
     let view = shown(&hamlet, "", "KH67-2025-C");
     let row = view
@@ -467,7 +453,7 @@ async fn a_number_opens_into_the_very_records_it_is_made_of() {
         ("source", "Công an xã"),
     ];
     let people: RecordSaveView = hamlet
-        .call("record.save", record("population", &unit, &fields))
+        .call("record.save", record_form("population", &unit, &fields))
         .expect("a population");
     let session = hamlet.save(form(&unit, "20/11/2025")).expect("a good session");
     let input = DrillInput {

@@ -2,11 +2,11 @@
 
 use hocvu_app::contract::{
     BeginInput, BeginView, CountView, CoverageGridInput, CoverageGridView, Done, DraftInput, ErrorBody, ErrorCode,
-    IdInput, ListInput, NoInput, ProgressInput, ProgressScopes, ProgressView, RecordForm, RecordSaveInput,
-    RecordSaveView, SampleInput, SampleWhat, SavedAt, Status, TodayView, UnsavedDropInput, UnsavedInput,
-    UnsavedListInput, UnsavedListView, VoidInput,
+    IdInput, ListInput, NoInput, ProgressInput, ProgressScopes, ProgressView, RecordSaveInput, RecordSaveView,
+    SampleInput, SampleWhat, SavedAt, Status, TodayView, UnsavedDropInput, UnsavedInput, UnsavedListInput,
+    UnsavedListView, VoidInput,
 };
-use hocvu_testkit::{Device, TestCentral, count_line, form};
+use hocvu_testkit::{Device, TestCentral, count_line, form, record_form};
 
 use crate::NOW;
 
@@ -285,14 +285,11 @@ fn what_was_typed_and_not_saved_is_kept_counts_as_nothing_and_goes_with_the_save
 
     let begin: BeginView = device.call("session.begin", BeginInput::New).expect("a form");
     let team = |members: &str| RecordSaveInput {
-        form: RecordForm {
-            kind: "team".into(),
-            id: None,
-            unit: begin.units[0].uid.clone(),
-            fields: [("name", "Tổ thử"), ("members", members), ("female", "3")]
-                .map(|(name, text)| (name.to_owned(), text.to_owned()))
-                .into(),
-        },
+        form: record_form(
+            "team",
+            &begin.units[0].uid,
+            &[("name", "Tổ thử"), ("members", members), ("female", "3")],
+        ),
         unsaved: Some("figures|team|".into()),
     };
     let refused: Result<RecordSaveView, ErrorBody> = device.call("record.save", team("2"));

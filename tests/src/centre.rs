@@ -127,10 +127,13 @@ impl Centre {
 
     /// How a unit stands at the centre against a target on a day (ISO).
     pub fn progress(&self, unit: &str, code: &str, as_of: &str) -> Outcome<Value> {
-        let words = [
-            "progress", "--unit", unit, "--code", code, "--year", "2025", "--as-of", as_of, "--json",
-        ];
-        Ok(serde_json::from_str(&self.admin(&words)?)?)
+        let words = progress_of(unit, code, as_of);
+        Ok(serde_json::from_str(&self.admin(&[&words[..], &["--json"]].concat())?)?)
+    }
+
+    /// The same as it is printed for people.
+    pub fn progress_printed(&self, unit: &str, code: &str, as_of: &str) -> Outcome<String> {
+        self.admin(&progress_of(unit, code, as_of))
     }
 
     fn admin(&self, words: &[&str]) -> Outcome<String> {
@@ -166,4 +169,10 @@ impl Centre {
         };
         ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
     }
+}
+
+fn progress_of<'a>(unit: &'a str, code: &'a str, as_of: &'a str) -> [&'a str; 9] {
+    [
+        "progress", "--unit", unit, "--code", code, "--year", "2025", "--as-of", as_of,
+    ]
 }

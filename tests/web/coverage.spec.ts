@@ -237,10 +237,13 @@ test("what was typed and not saved is there again after the program ended, is st
   expect(await violations(page), "with cells of an earlier run").toEqual([]);
   await page.screenshot({ path: test.info().outputPath("coverage-brought-back.png") });
 
+  const { asked, release } = await school.hold("coverage.grid");
   await page.keyboard.press("Control+KeyS");
+  await asked;
+  expect((await unsaved()).kept, "saved is not kept any more, before the screen knows of it").toEqual([]);
+  release();
   await expect(page.getByTestId("coverage-unsaved")).toContainText("Không có ô nào chờ lưu");
   expect((await stored(school)).rows.map((row) => row.cells[0]?.text)).toEqual(["35", "20"]);
-  await expect.poll(async () => (await unsaved()).kept, "saved is not kept any more").toEqual([]);
   await reopen();
   await openAt(school);
   await expect(page.getByTestId("coverage-found")).toHaveCount(0);

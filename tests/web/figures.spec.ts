@@ -1,3 +1,5 @@
+import type { Page } from "@playwright/test";
+
 import { violations } from "./support/axe";
 import { expect, type Machine, test } from "./support/machines";
 import { COMMUNE, HAMLET, SCHOOL } from "./support/programs";
@@ -9,6 +11,15 @@ async function records(machine: Machine, kind: string) {
 
 /** A population as its screen would say it. */
 const pop = (change: Record<string, string> = {}) => ({ value: "1.000", basis: "registered", ...change });
+
+/** A new population of that day, typed into the empty form. */
+async function typed(page: Page, value: string): Promise<void> {
+  await page.getByTestId("figure-target_group").selectOption("adult");
+  await page.getByTestId("figure-value").fill(value);
+  await page.getByTestId("figure-as_of").fill("20/11/2025");
+  await page.getByTestId("figure-basis").selectOption("registered");
+  await page.getByTestId("figure-source").fill("Công an xã");
+}
 
 test("populations by keyboard alone: a wrong one is marked, the next follows at once, progress gets its denominator", async ({ enrolled }) => {
   await enrolled.open();
@@ -78,11 +89,7 @@ test("a change keeps its history, another day is another line, and one that is t
   expect(days.sort()).toEqual([["20/11/2025", "1.012"], ["21/11/2025", "1.012"]]);
 
   await page.keyboard.press("Alt+n");
-  await page.getByTestId("figure-target_group").selectOption("adult");
-  await page.getByTestId("figure-value").fill("900");
-  await page.getByTestId("figure-as_of").fill("20/11/2025");
-  await page.getByTestId("figure-basis").selectOption("registered");
-  await page.getByTestId("figure-source").fill("Công an xã");
+  await typed(page, "900");
   await page.keyboard.press("Control+s");
   await expect(page.getByTestId("finding-figure_there")).toContainText("1.012");
   const value = async () => (await enrolled.call("record.read", { id })).form.fields.value;
@@ -259,11 +266,7 @@ test("what is typed while a new one is being saved goes on as a change of it", a
   await enrolled.open();
   const { page } = enrolled;
   await enrolled.go("figures/population");
-  await page.getByTestId("figure-target_group").selectOption("adult");
-  await page.getByTestId("figure-value").fill("1.000");
-  await page.getByTestId("figure-as_of").fill("20/11/2025");
-  await page.getByTestId("figure-basis").selectOption("registered");
-  await page.getByTestId("figure-source").fill("Công an xã");
+  await typed(page, "1.000");
   const { asked, release } = await enrolled.hold("record.save");
   await page.keyboard.press("Control+s");
   await asked;
@@ -307,11 +310,7 @@ test("an officer who types a hamlet's figure anew changes it only with a reason"
   await officer.go("figures/population");
   await page.keyboard.press("Alt+n");
   await page.getByTestId("figure-unit").selectOption(HAMLET.uid);
-  await page.getByTestId("figure-target_group").selectOption("adult");
-  await page.getByTestId("figure-value").fill("900");
-  await page.getByTestId("figure-as_of").fill("20/11/2025");
-  await page.getByTestId("figure-basis").selectOption("registered");
-  await page.getByTestId("figure-source").fill("Công an xã");
+  await typed(page, "900");
   await page.keyboard.press("Control+s");
   await expect(page.getByTestId("finding-figure_there")).toBeVisible();
   await page.keyboard.press("Control+s");
@@ -430,11 +429,7 @@ test("among many units one is found by typing some of its name, by keyboard alon
   await unit.fill("kinh dao");
   await page.keyboard.press("Tab");
   await expect(unit, "what could be many is none of them").toHaveValue(/Ấp Kinh Đào 12/);
-  await page.getByTestId("figure-target_group").selectOption("adult");
-  await page.getByTestId("figure-value").fill("900");
-  await page.getByTestId("figure-as_of").fill("20/11/2025");
-  await page.getByTestId("figure-basis").selectOption("registered");
-  await page.getByTestId("figure-source").fill("Công an xã");
+  await typed(page, "900");
   await unit.fill("kinh dao");
   await page.keyboard.press("Control+s");
   await expect(page.getByTestId("unit-unclear")).toBeVisible();

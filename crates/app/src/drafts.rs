@@ -8,6 +8,9 @@ use crate::contract::{Done, DraftInput, DraftRow, IdInput, SavedAt, SessionForm}
 use crate::error::Result;
 use crate::{form, sessions};
 
+/// Whom a change of the drafts concerns.
+const TOPICS: [&str; 1] = ["drafts"];
+
 /// `draft.save`
 pub struct Save;
 
@@ -31,8 +34,7 @@ impl Command for Save {
             form,
             at: at.clone(),
         };
-        app.store().write(|tx| tx.put_draft(&draft))?;
-        app.announce(&["drafts"]);
+        app.keep(&TOPICS, |tx| tx.put_draft(&draft))?;
         Ok(SavedAt { at })
     }
 }
@@ -46,8 +48,7 @@ impl Command for Discard {
     type Output = Done;
 
     fn run(app: &App, input: IdInput) -> Result<Done> {
-        app.store().write(|tx| tx.discard_draft(&input.id))?;
-        app.announce(&["drafts"]);
+        app.keep(&TOPICS, |tx| tx.discard_draft(&input.id))?;
         Ok(Done {})
     }
 }

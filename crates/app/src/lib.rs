@@ -37,7 +37,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use hocvu_model::LogId;
 use hocvu_model::unit::UnitBook;
-use hocvu_store::{DataKey, Store};
+use hocvu_store::{DataKey, Store, Write};
 use hocvu_sync::{Engine, Environment, HttpTransport, Notice, Transports, Trust};
 use serde_json::Value;
 
@@ -249,6 +249,20 @@ impl App {
 
     pub(crate) fn announce(&self, topics: &[&'static str]) {
         (self.announcer)(topics);
+    }
+
+    /// Writes what only this machine keeps (a form, what was typed) and tells the screens. Nothing of it is sent: no engine wakes.
+    ///
+    /// # Errors
+    /// Writing failed; nobody is told.
+    pub(crate) fn keep<T>(
+        &self,
+        topics: &[&'static str],
+        write: impl FnOnce(&Write<'_>) -> hocvu_store::Result<T>,
+    ) -> Result<T> {
+        let kept = self.store().write(write)?;
+        self.announce(topics);
+        Ok(kept)
     }
 
     /// A record reached the disk: tell the screens, wake the engine.

@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::contract::{Done, SavedAt, UnsavedDropInput, UnsavedInput, UnsavedListInput, UnsavedListView, UnsavedRow};
 use crate::error::{Error, Result};
 
-/// A grid of a large school, every cell typed, is a twentieth of it.
+/// A grid of a large school, every cell typed, is a fifth of it.
 const TEXT_MAX: usize = 256 * 1024;
 /// Keys are made of uids, days and codes.
 const KEY_MAX: usize = 500;
@@ -41,7 +41,7 @@ impl Command for Keep {
             text,
             at: at.clone(),
         };
-        app.store().write(|tx| tx.put_unsaved(&kept))?;
+        app.keep(&[], |tx| tx.put_unsaved(&kept))?;
         Ok(SavedAt { at })
     }
 }
@@ -72,7 +72,7 @@ impl Command for Drop {
     type Output = Done;
 
     fn run(app: &App, input: UnsavedDropInput) -> Result<Done> {
-        app.store().write(|tx| tx.drop_unsaved(&input.key))?;
+        app.keep(&[], |tx| tx.drop_unsaved(&input.key))?;
         Ok(Done {})
     }
 }

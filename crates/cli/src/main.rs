@@ -13,6 +13,7 @@ mod enrol;
 mod import;
 mod office;
 mod photo;
+mod place;
 #[cfg(feature = "planted")]
 mod planted;
 mod print;
@@ -30,11 +31,11 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use hocvu_app::{App, Error, Setup, SystemKeys};
 
-/// Sổ Học Vụ Số trên dòng lệnh: ghi buổi, nhập tệp, gửi về máy chủ, xem biên nhận.
 /// See its line in the workspace's manifest.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Sổ Học Vụ Số trên dòng lệnh: ghi buổi, nhập tệp, gửi về máy chủ, xem biên nhận.
 #[derive(Parser)]
 #[command(name = "hocvu-cli", version)]
 struct Arguments {

@@ -1,7 +1,7 @@
 use clap::Args;
 use hocvu_app::App;
-use hocvu_app::contract::{ProgressInput, ProgressState, ProgressView, StandingView};
-use hocvu_model::input::integer;
+use hocvu_app::contract::ProgressInput;
+use hocvu_model::progress::{Answer, table};
 
 use crate::ask::ask;
 use crate::{Failure, print};
@@ -50,55 +50,12 @@ impl Progress {
             span: self.span,
             campaign_start: self.campaign_start,
         };
-        let view: ProgressView = ask(app, "progress.read", &input)?;
+        let answer: Answer = ask(app, "progress.read", &input)?;
         if self.json {
-            print::json(&view);
-            return Ok(());
+            print::json(&answer);
+        } else {
+            println!("{}", table(&answer));
         }
-        let told = &view.progress;
-        println!("{} {}: {}, đến {}", told.title_vi, told.year, told.name, told.as_of);
-        for row in &told.indicators {
-            println!("{:<4}{}  {}", row.point, line(&row.standing), row.name_vi);
-        }
-        if !told.shares.is_empty() {
-            println!("{}:", told.code);
-        }
-        for share in &told.shares {
-            println!("    {}  {}", line(&share.standing), share.name);
-        }
-        let sums = &view.period.in_period;
-        println!(
-            "{} ({} – {}): {} buổi, {} lượt",
-            view.period.label,
-            sums.from,
-            sums.to,
-            integer::format(sums.sessions),
-            integer::format(sums.attended)
-        );
         Ok(())
     }
-}
-
-fn line(standing: &StandingView) -> String {
-    let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), integer::format);
-    let state = match standing.state {
-        ProgressState::Value => standing.percent.clone().unwrap_or_default(),
-        ProgressState::Missing => "chưa có số liệu".to_owned(),
-        ProgressState::NotApplicable => "không áp dụng".to_owned(),
-        ProgressState::NotCollected => "không thu thập".to_owned(),
-        ProgressState::NeedsReentry => "cần nhập lại".to_owned(),
-    };
-    let outcome = match (standing.outcome.as_deref(), standing.persons) {
-        (Some("achieved"), _) => "đạt".to_owned(),
-        (Some("short"), Some(persons)) => format!("còn thiếu {} người", integer::format(persons)),
-        (Some("over"), Some(persons)) => format!("vượt mức cho phép {} người", integer::format(persons)),
-        _ => String::new(),
-    };
-    format!(
-        "{:>15} / {:<12} {state:<16} {outcome:<26} {}/{} đơn vị",
-        count(standing.numerator),
-        count(standing.denominator),
-        standing.reported,
-        standing.expected
-    )
 }

@@ -8,6 +8,7 @@ use hocvu_app::contract::{
 use hocvu_model::wording::{Locale, field, message};
 
 use crate::ask::ask;
+use crate::place::{Place, named};
 use crate::{Failure, conflict, print};
 
 /// Ghi và xem số liệu gốc của một loại.
@@ -50,12 +51,8 @@ pub struct Add {
 /// Xem các bản ghi.
 #[derive(Args)]
 pub struct List {
-    /// Chỉ của đơn vị này (uid); nêu địa giới thì gồm cả các đơn vị bên dưới.
-    #[arg(long)]
-    unit: Option<String>,
-    /// Địa giới: as-is-now (hiện nay, gồm cả các đơn vị đã nhập vào) hoặc as-was (lúc đó); bỏ trống là đúng đơn vị ấy.
-    #[arg(long, value_parser = ["as-is-now", "as-was"])]
-    boundaries: Option<String>,
+    #[command(flatten)]
+    place: Place,
     /// In dạng JSON.
     #[arg(long)]
     json: bool,
@@ -122,8 +119,8 @@ impl List {
     fn run(self, kind: &str, app: &App) -> Result<(), Failure> {
         let input = RecordListInput {
             kind: kind.to_owned(),
-            unit: self.unit,
-            boundaries: self.boundaries.map(|name| name.replace('-', "_")),
+            boundaries: self.place.boundaries(),
+            unit: self.place.unit,
         };
         let list: RecordListView = ask(app, "record.list", &input)?;
         if self.json {
@@ -136,7 +133,12 @@ impl List {
                 .map(|(name, text)| format!("{}: {text}", field(Locale::Vi, name)))
                 .collect();
             let id = record.form.id.as_deref().unwrap_or_default();
-            println!("{id}  {}  {}", named(record), fields.join("; "));
+            let unit = named(
+                &record.unit_name,
+                record.unit_then.as_deref(),
+                record.unit_now.as_deref(),
+            );
+            println!("{id}  {unit}  {}", fields.join("; "));
         }
         println!("{} bản ghi.", list.records.len());
         Ok(())
@@ -157,15 +159,6 @@ impl AnyRecord {
         let count: CountView = ask(app, command, &input)?;
         println!("{done} {} bản ghi.", count.count);
         Ok(())
-    }
-}
-
-/// Its unit in the boundaries asked for, with what it is called in the others.
-fn named(record: &RecordView) -> String {
-    match (&record.unit_then, &record.unit_now) {
-        (Some(then), _) => format!("{} (lúc ghi: {then})", record.unit_name),
-        (None, Some(now)) => format!("{} (nay: {now})", record.unit_name),
-        (None, None) => record.unit_name.clone(),
     }
 }
 

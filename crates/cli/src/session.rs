@@ -7,6 +7,7 @@ use hocvu_app::contract::{BeginInput, BeginView, ListInput, ListView, SaveInput,
 use hocvu_model::codes::{COLUMNS, TargetGroup};
 use hocvu_model::wording::{Locale, label};
 
+use crate::place::{Place, named};
 use crate::{Failure, import, photo, print};
 
 /// Ghi, xem và nhập buổi học.
@@ -78,6 +79,8 @@ pub struct List {
     /// Tháng báo cáo, ví dụ 2025-11.
     #[arg(long, default_value = "")]
     month: String,
+    #[command(flatten)]
+    place: Place,
     /// In dạng JSON.
     #[arg(long)]
     json: bool,
@@ -166,6 +169,8 @@ impl List {
         let mut input = ListInput {
             text: self.text,
             month: self.month,
+            boundaries: self.place.boundaries().unwrap_or_default(),
+            unit: self.place.unit.unwrap_or_default(),
             limit: PAGE,
             ..ListInput::default()
         };
@@ -190,10 +195,10 @@ impl List {
                 .map(|topic| label(Locale::Vi, "topic", topic))
                 .collect();
             let female = row.female.map_or_else(|| "–".to_owned(), |female| female.to_string());
+            let unit = named(&row.unit_name, row.unit_then.as_deref(), row.unit_now.as_deref());
             println!(
-                "{}  {}  {}  {} lượt, nữ {female}",
+                "{}  {unit}  {}  {} lượt, nữ {female}",
                 row.date.text,
-                row.unit_name,
                 topics.join(", "),
                 row.attended
             );

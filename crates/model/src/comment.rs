@@ -1,7 +1,5 @@
 //! A comment on a record: who is answered by the operation's author, so only the text and what it asks for.
 
-use serde_json::{Map, Value, json};
-
 use crate::codes::CommentFlag;
 use crate::coverage::TEXT_CHARS_MAX;
 use crate::finding::{Finding, FindingCode as Code};
@@ -11,8 +9,6 @@ use crate::reader::{Context, Reader};
 
 /// Schema version of the body this build writes.
 pub const SCHEMA_VERSION: u32 = 1;
-/// Every field of the body.
-pub(crate) const FIELDS: [&str; 3] = ["subject", "text", "flag"];
 
 /// One comment, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +25,7 @@ pub struct Comment {
 
 flat_struct! {
     /// A comment as it came.
-    RawComment {
+    RawComment of Comment {
         /// Uid; travels beside the body, not in it.
         unit,
         /// Record id.
@@ -66,21 +62,4 @@ pub fn check(raw: &RawComment, context: &Context<'_>) -> (Option<Comment>, Vec<F
         _ => None,
     };
     (comment, findings)
-}
-
-impl Comment {
-    /// The full body; keys in alphabetical order, absent values left out.
-    pub fn body(&self) -> Map<String, Value> {
-        let Self {
-            unit: _,
-            subject,
-            text,
-            flag,
-        } = self;
-        crate::body::object([
-            ("subject", json!(subject)),
-            ("text", json!(text)),
-            ("flag", json!(flag)),
-        ])
-    }
 }

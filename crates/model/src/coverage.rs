@@ -1,7 +1,6 @@
 //! Coverage (mức phủ): how many persons of a group meet a criterion at a unit on a day. A stock: the latest figure holds.
 
 use chrono::NaiveDate;
-use serde_json::{Map, Value, json};
 
 use crate::codes::{EvidenceKind, Measure, TargetGroup};
 use crate::finding::{Finding, FindingCode as Code};
@@ -17,20 +16,6 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const CLASS_CHARS_MAX: usize = 40;
 /// Characters of a source or of a note.
 pub const TEXT_CHARS_MAX: usize = 500;
-/// Every field of the body.
-pub(crate) const FIELDS: [&str; 11] = [
-    "target_group",
-    "grade",
-    "class",
-    "measure",
-    "numerator",
-    "population",
-    "as_of",
-    "evidence_kind",
-    "school_year",
-    "source",
-    "note",
-];
 
 /// One figure of coverage, checked. Persons, never attendances.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +48,7 @@ pub struct Coverage {
 
 flat_struct! {
     /// A figure of coverage as it came.
-    RawCoverage {
+    RawCoverage of Coverage {
         /// Uid; travels beside the body, not in it.
         unit,
         /// Code.
@@ -208,37 +193,6 @@ impl Coverage {
         let grade = grade.map(|grade| grade.to_string()).unwrap_or_default();
         let class = class.as_deref().unwrap_or_default();
         format!("{unit}|{target_group}|{measure}|{grade}|{class}|{as_of}")
-    }
-
-    /// The full body; keys in alphabetical order, absent values left out.
-    pub fn body(&self) -> Map<String, Value> {
-        let Self {
-            unit: _,
-            target_group,
-            grade,
-            class,
-            measure,
-            numerator,
-            population,
-            as_of,
-            evidence_kind,
-            school_year,
-            source,
-            note,
-        } = self;
-        crate::body::object([
-            ("target_group", json!(target_group)),
-            ("grade", json!(grade)),
-            ("class", json!(class)),
-            ("measure", json!(measure)),
-            ("numerator", json!(numerator)),
-            ("population", json!(population)),
-            ("as_of", json!(as_of)),
-            ("evidence_kind", json!(evidence_kind)),
-            ("school_year", json!(school_year)),
-            ("source", json!(source)),
-            ("note", json!(note)),
-        ])
     }
 }
 

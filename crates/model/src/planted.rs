@@ -69,6 +69,10 @@ bugs! {
     ExportedCountsAsSent = "exported-counts-as-sent",
     /// What lost its number to another is marked as said again, and is not.
     MovedCountsAsSaid = "moved-counts-as-said",
+    /// A unit is declared void though somebody recorded there.
+    UnitVoidOverRecords = "unit-void-over-records",
+    /// What waits for a unit is not judged again when that is said.
+    UnitBackForgotten = "unit-back-forgotten",
 }
 
 /// Plants a bug in this process, or none.

@@ -1,7 +1,6 @@
 //! Population (mẫu số): how many persons of a group there are at a unit on a day, from which document. A stock.
 
 use chrono::NaiveDate;
-use serde_json::{Map, Value, json};
 
 use crate::codes::{PopulationBasis, TargetGroup};
 use crate::coverage::TEXT_CHARS_MAX;
@@ -13,18 +12,6 @@ use crate::school_year::SchoolYear;
 
 /// Schema version of the body this build writes.
 pub const SCHEMA_VERSION: u32 = 1;
-/// Every field of the body.
-pub(crate) const FIELDS: [&str; 9] = [
-    "target_group",
-    "value",
-    "excluded",
-    "exclusion_reason",
-    "basis",
-    "as_of",
-    "school_year",
-    "source",
-    "note",
-];
 
 /// One population, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +40,7 @@ pub struct Population {
 
 flat_struct! {
     /// A population as it came.
-    RawPopulation {
+    RawPopulation of Population {
         /// Uid; travels beside the body, not in it.
         unit,
         /// Code.
@@ -144,32 +131,5 @@ impl Population {
             ..
         } = self;
         format!("{unit}|{target_group}|{basis}|{as_of}")
-    }
-
-    /// The full body; keys in alphabetical order, absent values left out.
-    pub fn body(&self) -> Map<String, Value> {
-        let Self {
-            unit: _,
-            target_group,
-            value,
-            excluded,
-            exclusion_reason,
-            basis,
-            as_of,
-            school_year,
-            source,
-            note,
-        } = self;
-        crate::body::object([
-            ("target_group", json!(target_group)),
-            ("value", json!(value)),
-            ("excluded", json!(excluded)),
-            ("exclusion_reason", json!(exclusion_reason)),
-            ("basis", json!(basis)),
-            ("as_of", json!(as_of)),
-            ("school_year", json!(school_year)),
-            ("source", json!(source)),
-            ("note", json!(note)),
-        ])
     }
 }

@@ -148,15 +148,38 @@ macro_rules! raw_struct {
 }
 pub(crate) use raw_struct;
 
-/// A raw record all of whose fields are plain values: a form or a line of a file can fill it cell by cell.
+/// A raw record all of whose fields are plain values: a form or a line of a file can fill it cell by cell. Its list of fields is the
+/// one list of its kind: from it come the names every reader knows, and the body of the checked record, which has the same
+/// fields and the unit besides.
 macro_rules! flat_struct {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)+ }) => {
-        $crate::raw::raw_struct! { $(#[$doc])* $name { $($(#[$field_doc])* $field: $crate::raw::Raw,)+ } }
+    ($(#[$doc:meta])* $name:ident of $checked:ident {
+        $(#[$unit_doc:meta])* unit, $($(#[$field_doc:meta])* $field:ident,)+
+    }) => {
+        $crate::raw::raw_struct! {
+            $(#[$doc])* $name {
+                $(#[$unit_doc])* unit: $crate::raw::Raw,
+                $($(#[$field_doc])* $field: $crate::raw::Raw,)+
+            }
+        }
+
+        /// Every field of the body.
+        pub(crate) const FIELDS: &[&str] = &[$(stringify!($field)),+];
 
         impl $name {
             /// As typed; `cell` gives the text of a field.
             pub fn typed<'a>(cell: &dyn Fn(&str) -> &'a str) -> Self {
-                Self { $($field: $crate::raw::Raw::typed(cell(stringify!($field))),)+ }
+                Self {
+                    unit: $crate::raw::Raw::typed(cell("unit")),
+                    $($field: $crate::raw::Raw::typed(cell(stringify!($field))),)+
+                }
+            }
+        }
+
+        impl $checked {
+            /// The full body; keys in alphabetical order, absent values left out.
+            pub fn body(&self) -> serde_json::Map<String, serde_json::Value> {
+                let Self { unit: _, $($field),+ } = self;
+                $crate::body::object([$((stringify!($field), serde_json::json!($field))),+])
             }
         }
     };

@@ -76,10 +76,10 @@ impl RecordKind {
     pub fn fields(self) -> &'static [&'static str] {
         match self {
             Self::TrainingSession => &session::FIELDS,
-            Self::Coverage => &coverage::FIELDS,
-            Self::Population => &population::FIELDS,
-            Self::Team => &team::FIELDS,
-            Self::Comment => &comment::FIELDS,
+            Self::Coverage => coverage::FIELDS,
+            Self::Population => population::FIELDS,
+            Self::Team => team::FIELDS,
+            Self::Comment => comment::FIELDS,
             Self::PeriodReport => &period_report::FIELDS,
         }
     }

@@ -1,7 +1,6 @@
 //! A community digital team (tổ công nghệ số cộng đồng) as counts: who leads it, how many it has, since when.
 
 use chrono::NaiveDate;
-use serde_json::{Map, Value, json};
 
 use crate::coverage::TEXT_CHARS_MAX;
 use crate::finding::{Finding, FindingCode as Code};
@@ -14,21 +13,6 @@ use crate::session::NAME_CHARS_MAX;
 pub const SCHEMA_VERSION: u32 = 1;
 /// Characters of a phone number.
 const PHONE_CHARS_MAX: usize = 20;
-/// Every field of the body.
-pub(crate) const FIELDS: [&str; 12] = [
-    "name",
-    "decision_number",
-    "decision_date",
-    "leader_name",
-    "leader_phone",
-    "members",
-    "female",
-    "youth_union",
-    "khmer",
-    "active_from",
-    "active_to",
-    "note",
-];
 
 /// One team, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +47,7 @@ pub struct Team {
 
 flat_struct! {
     /// A team as it came.
-    RawTeam {
+    RawTeam of Team {
         /// Uid; travels beside the body, not in it.
         unit,
         /// Text.
@@ -154,39 +138,6 @@ impl Team {
     /// Whether it works on that day.
     pub fn is_active_on(&self, day: NaiveDate) -> bool {
         self.active_from.is_none_or(|from| from <= day) && self.active_to.is_none_or(|to| day <= to)
-    }
-
-    /// The full body; keys in alphabetical order, absent values left out.
-    pub fn body(&self) -> Map<String, Value> {
-        let Self {
-            unit: _,
-            name,
-            decision_number,
-            decision_date,
-            leader_name,
-            leader_phone,
-            members,
-            female,
-            youth_union,
-            khmer,
-            active_from,
-            active_to,
-            note,
-        } = self;
-        crate::body::object([
-            ("name", json!(name)),
-            ("decision_number", json!(decision_number)),
-            ("decision_date", json!(decision_date)),
-            ("leader_name", json!(leader_name)),
-            ("leader_phone", json!(leader_phone)),
-            ("members", json!(members)),
-            ("female", json!(female)),
-            ("youth_union", json!(youth_union)),
-            ("khmer", json!(khmer)),
-            ("active_from", json!(active_from)),
-            ("active_to", json!(active_to)),
-            ("note", json!(note)),
-        ])
     }
 }
 

@@ -27,6 +27,7 @@ pub const VERDICTS: &[(&str, Option<&str>)] = &[
     ("rejected", Some(code::RIGHTS)),
     ("rejected", Some(code::REASON_MISSING)),
     ("rejected", Some(code::RETURNED)),
+    ("rejected", Some(code::UNIT_IN_USE)),
     ("held", Some(code::SCHEMA_AHEAD)),
     ("held", Some(code::PARENT_MISSING)),
     ("held", Some(code::PARENT_HELD)),

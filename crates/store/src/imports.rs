@@ -78,9 +78,7 @@ impl Read<'_> {
         }
         Ok(records)
     }
-}
 
-impl Read<'_> {
     /// The units an import made, in the order in which it did.
     ///
     /// # Errors

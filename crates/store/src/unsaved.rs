@@ -1,4 +1,6 @@
-use rusqlite::{Row, params};
+use std::collections::HashSet;
+
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{Read, Result, Write};
 
@@ -30,6 +32,30 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
+    /// Takes lines out of the text kept under a key: they were saved, in this very transaction. A line that was typed over since
+    /// is another one, and stays. The first line says what the others are of: when it alone is left it goes with them, unless
+    /// `stays` says that something of it is not saved.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn drop_unsaved_lines(&self, key: &str, saved: &HashSet<&str>, stays: bool) -> Result<()> {
+        let text: Option<String> = self
+            .connection
+            .prepare_cached("SELECT text FROM unsaved WHERE key = ?1")?
+            .query_row([key], |row| row.get(0))
+            .optional()?;
+        let Some(text) = text else { return Ok(()) };
+        let left: Vec<&str> = text.lines().filter(|line| !saved.contains(line)).collect();
+        if left.len() <= 1 && !stays {
+            self.drop_unsaved(key)?;
+            return Ok(());
+        }
+        self.connection
+            .prepare_cached("UPDATE unsaved SET text = ?2 WHERE key = ?1")?
+            .execute([key, &left.join("\n")])?;
+        Ok(())
+    }
+
     /// Keeps it in place of what has its key. It becomes the one typed last: clocks decide nothing.
     ///
     /// # Errors

@@ -18,4 +18,4 @@ pub use link::{Fault, FaultyLink, Meter};
 pub use metered::upload_bytes;
 pub use picture::{PICTURE_CANARY, picture};
 pub use time::FakeTime;
-pub use workload::{Workload, count_line, form};
+pub use workload::{Workload, count_line, form, record_form};

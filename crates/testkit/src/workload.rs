@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
-use hocvu_app::contract::SessionForm;
+use hocvu_app::contract::{RecordForm, SessionForm};
 use hocvu_model::session::{self, Context, TrainingSession};
 use hocvu_model::unit::{Level, Unit};
 
@@ -182,6 +182,19 @@ pub fn form(unit: &str, date: &str) -> SessionForm {
         language: "vi".into(),
         counts: count_line("adult", &[("attended", "31"), ("female", "18")]),
         ..SessionForm::default()
+    }
+}
+
+/// A new record of plain fields, as typed.
+pub fn record_form(kind: &str, unit: &str, fields: &[(&str, &str)]) -> RecordForm {
+    let fields = fields.iter();
+    RecordForm {
+        kind: kind.to_owned(),
+        id: None,
+        unit: unit.to_owned(),
+        fields: fields
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect(),
     }
 }
 

@@ -1,8 +1,9 @@
+use hocvu_model::RecordId;
 use hocvu_model::session::{self, Checked};
-use hocvu_model::{RecordId, UnitUid};
 use hocvu_store::Read as StoreRead;
 use serde_json::{Map, Value};
 
+use super::settle::Settled;
 use super::{Versions, leaves};
 use crate::App;
 use crate::contract::{ConflictInput, Pick, SessionForm};
@@ -16,15 +17,6 @@ pub struct Composed {
     pub void: bool,
     /// Chosen fields this build knows nothing of; null removes one.
     unknown: Map<String, Value>,
-}
-
-/// A choice the rules let through.
-pub struct Settled {
-    /// What to set on what counts.
-    pub set: Map<String, Value>,
-    pub unit: UnitUid,
-    pub void: bool,
-    pub checked: Checked,
 }
 
 /// Puts the session together.
@@ -42,8 +34,7 @@ pub fn compose(app: &App, versions: &Versions, input: &ConflictInput) -> Result<
         match pick {
             Pick::Text { text } => leaves::set_text(&mut composed.form, path, text.clone()),
             Pick::Version { version } => {
-                let picked = usize::try_from(*version).ok().and_then(|index| read.get(index));
-                let picked = picked.ok_or_else(|| Error::BadCall(format!("no version {version}")))?;
+                let picked = &read[versions.place(*version)?];
                 if path == leaves::VOID {
                     composed.void = picked.version.void;
                 } else if leaves::is_unknown(path) {
@@ -78,39 +69,18 @@ pub fn check(app: &App, read: &StoreRead<'_>, composed: &Composed, id: RecordId)
 /// # Errors
 /// [`Error::Invalid`] when the rules refuse.
 pub fn settle(app: &App, versions: &Versions, composed: Composed, checked: Checked) -> Result<Settled> {
-    let first = &versions.all[0];
-    let counting: &Map<String, Value> = if versions.has_head { &first.body } else { &Map::new() };
     if composed.void {
-        return Ok(Settled {
-            set: if versions.has_head {
-                Map::new()
-            } else {
-                first.body.clone()
-            },
-            unit: first.unit.clone(),
-            void: true,
-            checked,
-        });
+        return Ok(versions.settled_void());
     }
     let Some(session) = &checked.session else {
         return Err(Error::Invalid(checked.findings));
     };
     // Compared in this build's own writing, so that a field nobody chose is not rewritten.
-    let before = match sessions::from_body(app, counting, &first.unit) {
+    let counting = versions.counting();
+    let before = match sessions::from_body(app, &counting, &versions.all[0].unit) {
         Some(before) => session::body(&before),
-        None => counting.clone(),
+        None => counting,
     };
-    let mut set = session::patch(&before, &session::body(session));
-    set.extend(
-        composed
-            .unknown
-            .into_iter()
-            .filter(|(key, value)| counting.get(key).unwrap_or(&Value::Null) != value),
-    );
-    Ok(Settled {
-        set,
-        unit: session.unit.clone(),
-        void: false,
-        checked,
-    })
+    let set = session::patch(&before, &session::body(session));
+    Ok(versions.settled(set, composed.unknown, &session.unit, checked.findings))
 }

@@ -8,6 +8,7 @@ mod leaves;
 mod list;
 mod plain;
 mod resolve;
+mod settle;
 mod view;
 
 use hocvu_model::RecordId;

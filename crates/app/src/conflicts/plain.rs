@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use hocvu_model::record::Checked;
 use hocvu_model::unit::Boundaries;
-use hocvu_model::{RecordId, RecordKind, UnitUid};
+use hocvu_model::{RecordId, RecordKind};
 use hocvu_store::{Read as StoreRead, Status, Version};
 use serde_json::{Map, Value};
 
 use super::Versions;
 use super::leaves::{VOID, VOIDED};
+use super::settle::Settled;
 use crate::App;
 use crate::boundaries::{self, Shown};
 use crate::contract::{ConflictInput, LeafView, Pick, RecordForm, SessionRow};
@@ -39,15 +40,6 @@ pub struct Composed {
     pub void: bool,
     /// Chosen fields this build knows nothing of; null removes one.
     unknown: Map<String, Value>,
-}
-
-/// A choice the rules let through.
-pub struct Settled {
-    /// What to set on what counts.
-    pub set: Map<String, Value>,
-    pub unit: UnitUid,
-    pub void: bool,
-    pub findings: Vec<hocvu_model::Finding>,
 }
 
 /// The kind of a record that has plain fields; nothing for a session.
@@ -146,10 +138,7 @@ pub fn compose(kind: RecordKind, versions: &Versions, input: &ConflictInput) -> 
             }
             Pick::Text { .. } => return Err(Error::BadCall(format!("{path} is not typed"))),
             Pick::Version { version } => {
-                let picked = usize::try_from(*version)
-                    .ok()
-                    .and_then(|index| versions.all.get(index))
-                    .ok_or_else(|| Error::BadCall(format!("no version {version}")))?;
+                let picked = &versions.all[versions.place(*version)?];
                 pick_of(kind, &mut composed, path, picked);
             }
         }
@@ -191,32 +180,14 @@ pub fn check(app: &App, read: &StoreRead<'_>, kind: RecordKind, composed: &Compo
 /// # Errors
 /// [`Error::Invalid`] when the rules refuse.
 pub fn settle(kind: RecordKind, versions: &Versions, composed: Composed, checked: Checked) -> Result<Settled> {
-    let first = &versions.all[0];
     if composed.void {
-        return Ok(Settled {
-            set: if versions.has_head {
-                Map::new()
-            } else {
-                first.body.clone()
-            },
-            unit: first.unit.clone(),
-            void: true,
-            findings: Vec::new(),
-        });
+        return Ok(versions.settled_void());
     }
     let Some(record) = &checked.record else {
         return Err(Error::Invalid(checked.findings));
     };
-    let counting: &Map<String, Value> = if versions.has_head { &first.body } else { &Map::new() };
-    let mut set = kind.patch(counting, &record.body());
-    let unknown = composed.unknown.into_iter();
-    set.extend(unknown.filter(|(key, value)| counting.get(key).unwrap_or(&Value::Null) != value));
-    Ok(Settled {
-        set,
-        unit: record.unit().clone(),
-        void: false,
-        findings: checked.findings,
-    })
+    let set = kind.patch(&versions.counting(), &record.body());
+    Ok(versions.settled(set, composed.unknown, record.unit(), checked.findings))
 }
 
 fn form_of(kind: RecordKind, version: &Version) -> RecordForm {

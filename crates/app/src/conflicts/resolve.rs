@@ -25,23 +25,34 @@ impl Command for Resolve {
     fn run(app: &App, input: ConflictInput) -> Result<Done> {
         let id = record_id(&input.id)?;
         let versions = Versions::as_seen(app, id, &input.versions)?;
-        if let Some(kind) = plain::kind(app, id)? {
-            return resolve_plain(app, id, kind, &versions, &input);
-        }
-        let composed = compose::compose(app, &versions, &input)?;
-        let checked = app.store().read(|read| compose::check(app, read, &composed, id))?;
-        let settled = compose::settle(app, &versions, composed, checked)?;
+        let kind = plain::kind(app, id)?;
+        let settled = match kind {
+            None => {
+                let composed = compose::compose(app, &versions, &input)?;
+                let checked = app.store().read(|read| compose::check(app, read, &composed, id))?;
+                compose::settle(app, &versions, composed, checked)?
+            }
+            Some(kind) => {
+                let composed = plain::compose(kind, &versions, &input)?;
+                let checked = app.store().read(|read| plain::check(app, read, kind, &composed))?;
+                plain::settle(kind, &versions, composed, checked)?
+            }
+        };
         let void = (settled.void != versions.all[0].void).then_some(settled.void);
+        let kind = kind.unwrap_or(RecordKind::TrainingSession);
         app.store().write(|tx| {
             tx.append(&Append {
                 unit: &settled.unit,
                 set: Some(&settled.set),
                 void,
-                findings: &settled.checked.findings,
-                ..resolving(app, id, RecordKind::TrainingSession, &versions, &closed(&versions))
+                findings: &settled.findings,
+                ..resolving(app, id, kind, &versions, &closed(&versions))
             })
         })?;
-        app.saved();
+        match kind {
+            RecordKind::TrainingSession => app.saved(),
+            _ => app.recorded(),
+        }
         Ok(Done {})
     }
 }
@@ -86,30 +97,6 @@ impl Command for Split {
             ids: ids.iter().map(ToString::to_string).collect(),
         })
     }
-}
-
-fn resolve_plain(
-    app: &App,
-    id: RecordId,
-    kind: RecordKind,
-    versions: &Versions,
-    input: &ConflictInput,
-) -> Result<Done> {
-    let composed = plain::compose(kind, versions, input)?;
-    let checked = app.store().read(|read| plain::check(app, read, kind, &composed))?;
-    let settled = plain::settle(kind, versions, composed, checked)?;
-    let void = (settled.void != versions.all[0].void).then_some(settled.void);
-    app.store().write(|tx| {
-        tx.append(&Append {
-            unit: &settled.unit,
-            set: Some(&settled.set),
-            void,
-            findings: &settled.findings,
-            ..resolving(app, id, kind, versions, &closed(versions))
-        })
-    })?;
-    app.recorded();
-    Ok(Done {})
 }
 
 fn closed(versions: &Versions) -> Vec<OperationId> {

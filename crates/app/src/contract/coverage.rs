@@ -104,6 +104,28 @@ pub struct CoverageSaveInput {
     pub source: String,
     /// The cells that were touched.
     pub cells: Vec<CoverageTyped>,
+    /// Where `unsaved.keep` kept the sheet: what is saved of it goes away in the same transaction.
+    #[serde(default)]
+    #[ts(optional)]
+    pub unsaved: Option<CoverageUnsaved>,
+}
+
+/// What was kept of a sheet that is saved: a text in lines, the first of which says what the others are of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CoverageUnsaved {
+    /// As it was kept.
+    pub key: String,
+    /// Lines that are saved with these cells. What was typed over since is another line, and stays.
+    pub lines: Vec<CoverageUnsavedLine>,
+}
+
+/// A line of what was kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CoverageUnsavedLine {
+    /// As it was kept.
+    pub line: String,
+    /// Cells of the input by their place: the line goes when all of them are right.
+    pub cells: Vec<u32>,
 }
 
 /// One cell as typed.

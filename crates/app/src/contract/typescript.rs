@@ -147,6 +147,8 @@ fn records() -> Vec<String> {
         CoverageCell,
         CoverageBefore,
         CoverageSaveInput,
+        CoverageUnsaved,
+        CoverageUnsavedLine,
         CoverageTyped,
         CoverageSaveView,
         CoverageSaved,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::App;
 use crate::command::Command;
-use crate::contract::{CoverageSaveInput, CoverageSaveView, CoverageSaved, CoverageTyped, RecordForm};
+use crate::contract::{CoverageSaveInput, CoverageSaveView, CoverageSaved, CoverageTyped, CoverageUnsaved, RecordForm};
 use crate::error::Result;
 use crate::form;
 use crate::records::{self, id_of};
@@ -50,6 +50,9 @@ impl Command for Save {
                     cells.push(put(app, tx, &input, cell, id, &deployment)?);
                 }
             }
+            if let Some(unsaved) = &input.unsaved {
+                drop_saved(tx, unsaved, &cells)?;
+            }
             Ok((cells, voided))
         })?;
         app.recorded();
@@ -59,6 +62,22 @@ impl Command for Save {
             voided,
         })
     }
+}
+
+/// Takes what the right cells held out of what is kept as typed. Nothing of the kept text is read: lines are compared as they are.
+fn drop_saved(tx: &Write<'_>, unsaved: &CoverageUnsaved, cells: &[CoverageSaved]) -> hocvu_store::Result<()> {
+    let is_right = |at: &u32| {
+        let cell = usize::try_from(*at).ok().and_then(|at| cells.get(at));
+        cell.is_some_and(is_saved)
+    };
+    let gone = unsaved.lines.iter().filter(|line| line.cells.iter().all(is_right));
+    let gone = gone.map(|line| line.line.as_str()).collect();
+    tx.drop_unsaved_lines(&unsaved.key, &gone, !cells.iter().all(is_saved))
+}
+
+/// Whether a cell is on the disk as typed. Of an emptied one that nobody had told nothing had to be.
+fn is_saved(cell: &CoverageSaved) -> bool {
+    cell.id.is_some() || cell.findings.is_empty()
 }
 
 /// What a cell is a figure of; two cells of one figure would hide each other.

@@ -96,8 +96,7 @@ impl Command for Check {
     type Output = ImportReportView;
 
     fn run(app: &App, input: ImportWanted) -> Result<ImportReportView> {
-        let opened = app.opened_import()?;
-        let wanted = map::wanted(app, &opened, &input)?;
+        let (opened, wanted) = asked(app, &input)?;
         let (report, preview) = map::check(app, &opened, &wanted)?;
         Ok(ImportReportView {
             preview,
@@ -112,8 +111,7 @@ impl Command for Commit {
     type Output = ImportReportView;
 
     fn run(app: &App, input: ImportWanted) -> Result<ImportReportView> {
-        let opened = app.opened_import()?;
-        let wanted = map::wanted(app, &opened, &input)?;
+        let (opened, wanted) = asked(app, &input)?;
         let missing = super::missing(&wanted);
         if !missing.is_empty() {
             return Err(Error::BadCall(format!(
@@ -148,8 +146,7 @@ impl Command for Refused {
     type Output = ImportRefusedView;
 
     fn run(app: &App, input: ImportRefusedInput) -> Result<ImportRefusedView> {
-        let opened = app.opened_import()?;
-        let wanted = map::wanted(app, &opened, &input.wanted)?;
+        let (opened, wanted) = asked(app, &input.wanted)?;
         Ok(
             match refused::write(app, &opened, &wanted, Path::new(input.path.trim())) {
                 Ok(Some((path, rows))) => ImportRefusedView::Done {
@@ -186,6 +183,13 @@ impl Command for Batches {
             batches: batches.collect(),
         })
     }
+}
+
+/// The open file, and what the screen wants of it with what it left open guessed.
+fn asked(app: &App, input: &ImportWanted) -> Result<(Arc<Opened>, Wanted)> {
+    let opened = app.opened_import()?;
+    let wanted = map::wanted(app, &opened, input)?;
+    Ok((opened, wanted))
 }
 
 fn view(report: Report) -> ImportReportView {

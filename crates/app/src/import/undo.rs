@@ -28,9 +28,16 @@ pub struct Undone {
 /// nothing left of it.
 pub fn undo(app: &App, id: &str) -> Result<Undone> {
     let import = app.store().read(|read| read.import(id))?;
-    if import.is_some_and(|import| import.kind == TableKind::Unit.as_str()) {
-        return undo_units::undo(app, id);
-    }
+    let of_units = import.is_some_and(|import| import.kind == TableKind::Unit.as_str());
+    let undone = match of_units {
+        true => undo_units::undo(app, id),
+        false => undo_records(app, id),
+    }?;
+    app.announce(&["imports"]);
+    Ok(undone)
+}
+
+fn undo_records(app: &App, id: &str) -> Result<Undone> {
     let at = app.environment().now();
     let undone = app.store().write(|tx| {
         let Some(import) = tx.import(id)?.filter(|import| import.undone.is_none()) else {
@@ -52,7 +59,6 @@ pub fn undo(app: &App, id: &str) -> Result<Undone> {
     })?;
     let undone = undone.ok_or(Error::NotFound)?;
     app.recorded();
-    app.announce(&["imports"]);
     Ok(undone)
 }
 

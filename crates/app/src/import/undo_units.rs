@@ -53,6 +53,5 @@ pub(super) fn undo(app: &App, id: &str) -> Result<Undone> {
         Ok(Ok(done))
     })??;
     app.acted();
-    app.announce(&["imports"]);
     Ok(undone)
 }

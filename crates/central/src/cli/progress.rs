@@ -3,10 +3,9 @@ use std::sync::Arc;
 use chrono::{Datelike, FixedOffset, NaiveDate};
 use clap::Args;
 use hocvu_model::codes::Regime;
-use hocvu_model::input::integer;
 use hocvu_model::period::{Cut, Period, Span};
 use hocvu_model::plan::plan_67;
-use hocvu_model::progress::{Asked, Standing, State};
+use hocvu_model::progress::{Asked, table};
 
 use super::{Bounds, Shown, open_reader, say, say_json};
 use crate::error::{Error, Result};
@@ -79,47 +78,7 @@ impl Progress {
         if self.shown.json {
             return say_json(&answer);
         }
-        let told = &answer.progress;
-        say(&format!(
-            "{} {}: {} ({}), đến {}",
-            told.title_vi, told.year, told.name, told.unit, told.as_of
-        ));
-        for row in &told.indicators {
-            say(&format!("{:<4}{}  {}", row.point, line(&row.standing), row.name_vi));
-        }
-        let sums = &answer.period.in_period;
-        say(&format!(
-            "Kỳ {} ({} – {}): {} buổi, {} lượt",
-            answer.period.label,
-            sums.from,
-            sums.to,
-            integer::format(sums.sums.sessions),
-            integer::format(sums.sums.attended)
-        ));
+        say(&table(&answer));
         Ok(())
     }
-}
-
-fn line(standing: &Standing) -> String {
-    let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), integer::format);
-    let state = match standing.state {
-        State::Value => standing.percent.clone().unwrap_or_default(),
-        State::Missing => "chưa có số liệu".to_owned(),
-        State::NotApplicable => "không áp dụng".to_owned(),
-        State::NotCollected => "không thu thập".to_owned(),
-        State::NeedsReentry => "cần nhập lại".to_owned(),
-    };
-    let outcome = match (standing.outcome.as_deref(), standing.persons) {
-        (Some("achieved"), _) => "đạt".to_owned(),
-        (Some("short"), Some(persons)) => format!("còn thiếu {} người", integer::format(persons)),
-        (Some("over"), Some(persons)) => format!("vượt mức cho phép {} người", integer::format(persons)),
-        _ => String::new(),
-    };
-    format!(
-        "{:>15} / {:<12} {state:<16} {outcome:<26} {}/{} đơn vị",
-        count(standing.numerator),
-        count(standing.denominator),
-        standing.reported,
-        standing.expected
-    )
 }

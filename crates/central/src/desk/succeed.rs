@@ -145,6 +145,10 @@ impl Desk<'_> {
                 _ => json!({ "units": added, "revised": revised, "successions": follows, "void": void }),
             },
         )?;
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::UnitBackForgotten) {
+            added.clear();
+        }
         for uid in added {
             self.cause_gone(&held::unit_cause(uid.as_str()))?;
         }

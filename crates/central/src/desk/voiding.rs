@@ -45,6 +45,10 @@ pub(super) fn check(before: &UnitBook, after: &UnitBook, units: &[Unit]) -> std:
 impl Desk<'_> {
     /// Whether nothing was ever recorded for the units an act declares void, and nobody was let in or asked there.
     pub(super) fn may_leave_out(&self, office: &Office) -> Result<std::result::Result<(), Ruling>> {
+        #[cfg(feature = "planted")]
+        if hocvu_model::planted::is(hocvu_model::planted::Bug::UnitVoidOverRecords) {
+            return Ok(Ok(()));
+        }
         for unit in office.units.iter().filter(|unit| unit.void) {
             if self.is_used(unit.uid.as_str())? {
                 return Ok(Err(judge::ruling(Verdict::Rejected, code::UNIT_IN_USE)));

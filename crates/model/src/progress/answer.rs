@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::facts::{Facts, Flow, Sums};
 use super::view::Progress;
@@ -28,7 +28,7 @@ pub struct Asked<'a> {
 }
 
 /// The answer. The device and the centre give it in the same words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// Stocks against the plan.
     pub progress: Progress,
@@ -37,7 +37,7 @@ pub struct Answer {
 }
 
 /// What the sessions of a unit add up to in a period: in it, from the year's beginning to its end, and a year before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeriodSums {
     /// Code of the regime.
     pub regime: String,
@@ -54,7 +54,7 @@ pub struct PeriodSums {
 }
 
 /// Sums of a window of days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowSums {
     /// First day, ISO.
     pub from: String,

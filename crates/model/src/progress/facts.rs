@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::codes::{EvidenceKind, Measure, PopulationBasis, TargetGroup};
@@ -75,7 +75,7 @@ pub struct Flow {
 }
 
 /// Sums of sessions. Lượt are attendances, never persons.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     /// Buổi.
     pub sessions: u64,

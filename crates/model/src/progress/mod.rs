@@ -6,6 +6,7 @@
 mod answer;
 mod facts;
 mod stock;
+mod table;
 mod tree;
 mod view;
 
@@ -24,6 +25,7 @@ use crate::unit::{Boundaries, Level, UnitBook};
 pub use answer::{Answer, Asked, PeriodSums, WindowSums};
 pub use facts::{Facts, Figure, Flow, Headcount, Sums};
 use stock::{Stock, Stocks};
+pub use table::table;
 use tree::Tree;
 pub use view::{Activity, IndicatorProgress, Point, Progress, ShareProgress, Standing, State, YearBefore};
 

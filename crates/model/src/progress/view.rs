@@ -1,7 +1,7 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Progress of one unit. As it goes to screens, scripts and tests; the device and the centre say the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Id of the plan.
     pub plan: String,
@@ -32,7 +32,7 @@ pub struct Progress {
 }
 
 /// One indicator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndicatorProgress {
     /// `KH67-2025-DD`.
     pub code: String,
@@ -79,7 +79,7 @@ pub struct IndicatorProgress {
 }
 
 /// How an indicator stands at a unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// Whether there is a figure.
     pub state: State,
@@ -108,7 +108,7 @@ pub struct Standing {
 }
 
 /// Whether there is a figure. Each differs from zero and from "not reached".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Có số liệu.
@@ -124,7 +124,7 @@ pub enum State {
 }
 
 /// What sessions say of the same groups.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
     /// Lượt: attendances, not persons.
     pub attended: u64,
@@ -141,7 +141,7 @@ pub struct Activity {
 }
 
 /// An indicator at the end of a report month.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
     /// `2025-11`.
     pub label: String,
@@ -154,7 +154,7 @@ pub struct Point {
 }
 
 /// The series of the year before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YearBefore {
     /// Its code: another definition.
     pub code: String,
@@ -163,7 +163,7 @@ pub struct YearBefore {
 }
 
 /// What one unit directly below adds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShareProgress {
     /// Uid.
     pub unit: String,

@@ -6,6 +6,7 @@ mod lost;
 mod replicas;
 mod rights;
 mod rows;
+mod units;
 
 use sha2::{Digest, Sha256};
 
@@ -15,6 +16,7 @@ pub use lost::{nothing_lost, says_the_same};
 pub use replicas::{conservation, durable_receipts, replicas_agree};
 pub use rights::{Book, held_for_a_reason, revoked_is_set_aside, within_grants};
 pub use rows::{Row, rows};
+pub use units::{books_agree, units_are_a_fold, units_said};
 
 use crate::Violation;
 

@@ -6,6 +6,7 @@ use hocvu_model::OperationId;
 
 use super::fold::Refold;
 use super::rows::Row;
+use super::units::said;
 use crate::{Checked, Violation};
 
 /// The run's own book of devices and units, by the device's name at the centre.
@@ -15,6 +16,8 @@ pub struct Book {
     pub scopes: BTreeMap<String, BTreeSet<String>>,
     /// Units there are.
     pub units: BTreeSet<String>,
+    /// Units there ever were, by acts the centre accepted.
+    pub ever: BTreeSet<String>,
     /// The last arrival number before a device was revoked.
     pub revoked_after: BTreeMap<String, u64>,
 }
@@ -72,7 +75,11 @@ pub fn held_for_a_reason(rows: &[Row], fold: &Refold, book: &Book) -> Checked {
             Some("PARENT_HELD") => named
                 .iter()
                 .all(|id| by_id.get(id).is_some_and(|row| settled(row, fold))),
-            Some("UNIT_UNKNOWN") => row.text_of("unit").is_some_and(|unit| book.units.contains(unit)),
+            Some("UNIT_UNKNOWN") => match row.text_of("unit") {
+                Some(unit) => book.units.contains(unit),
+                // An act: what it declares void has to have been there.
+                None => said(row).all(|(unit, void)| !void || book.ever.contains(unit)),
+            },
             Some("SCOPE") => {
                 let record = row.record().and_then(|record| fold.records.get(record));
                 let places = record

@@ -76,8 +76,13 @@ impl Run {
             return Err(Violation::new("i8_verify", fault.clone()));
         }
         self.settle_signed(&rows);
+        oracle::units_are_a_fold(&db, &rows, &fold)?;
+        let said = oracle::units_said(&rows);
         self.figures_conserve(&db, &fold)?;
-        let book = self.book();
+        let book = oracle::Book {
+            ever: said.keys().cloned().collect(),
+            ..self.book()
+        };
         oracle::within_grants(&rows, &fold, &book)?;
         oracle::revoked_is_set_aside(&rows, &book)?;
         oracle::held_for_a_reason(&rows, &fold, &book)?;
@@ -100,6 +105,7 @@ impl Run {
             if hears {
                 let scope = self.scope(&device.name);
                 oracle::replicas_agree(device, &fold, &scope)?;
+                oracle::books_agree(device, &said, &scope)?;
                 let later = |from: u64| -> BTreeSet<String> {
                     let of_scope = fold
                         .records
@@ -131,6 +137,7 @@ impl Run {
         oracle::Book {
             scopes: known.clone().map(|(id, name)| (id, self.scope(name))).collect(),
             units: self.units.keys().cloned().collect(),
+            ever: BTreeSet::new(),
             revoked_after: known
                 .filter_map(|(id, name)| Some((id, *self.revoked.get(name)?)))
                 .collect(),

@@ -9,6 +9,7 @@ mod rogue;
 mod rounds;
 mod rulings;
 mod setup;
+mod slips;
 mod stick;
 mod trace;
 
@@ -156,7 +157,8 @@ impl Run {
             return self.a_stick_travels();
         }
         match self.dice.below(100) {
-            0..32 => self.someone_saves(),
+            0..28 => self.someone_saves(),
+            28..32 => self.somebody_slips(),
             32..50 => self.someone_edits(),
             50..53 => self.someone_turns(),
             53..56 => self.someone_errs(),

@@ -40,7 +40,7 @@ impl Run {
     }
 
     /// An officer's machine mostly, seldom somebody else's.
-    fn officer(&mut self) -> Option<usize> {
+    pub(super) fn officer(&mut self) -> Option<usize> {
         let officers: Vec<usize> = (0..self.devices.len())
             .filter(|at| ["commune", "province"].contains(&self.devices[*at].role.as_str()))
             .filter(|at| self.devices[*at].is_on() && self.devices[*at].id.is_some())

@@ -78,11 +78,10 @@ impl Run {
             legal_basis: "Nghị quyết 12/NQ-HĐND".into(),
         };
         let successions: Vec<Succession> = olds.iter().map(follows).collect();
-        let at = officer.map_or(self.centre.clock.seconds(), |at| self.devices[at].clock.seconds());
         let draft = OfficeDraft {
             units: &units,
             successions: &successions,
-            ..OfficeDraft::new(Kind::Succeed, at)
+            ..OfficeDraft::new(Kind::Succeed, self.seconds(officer))
         };
         // Reckoned with before it is told: an answer may already show it.
         self.units.insert(uid.to_owned(), Some(COMMUNE.to_owned()));
@@ -94,25 +93,37 @@ impl Run {
                 Some(act) => self.signed.units.push((act, uid)),
                 None => self.forget_unit(uid),
             },
-            None => {
-                let text = draft.text();
-                let done = self.centre.act(move |desk| desk.author("sim", &text));
-                match &done {
-                    Some(Ok(authored)) if authored.ruling.c.is_none() => {
-                        self.count("office: units merge or move");
-                        self.trace.line(format!("{uid} takes over"));
-                        self.copies.clear();
-                    }
-                    Some(Ok(authored)) => {
-                        let what = format!("the centre's own {} is {:?}", authored.id, authored.ruling);
-                        return Err(Violation::new("unexpected", what));
-                    }
-                    _ => self.forget_unit(uid),
-                }
-                self.act_failed("succeed", done.map(|done| done.map(drop)))?;
+            None if self.the_centre_says(&draft, &[])? => {
+                self.count("office: units merge or move");
+                self.trace.line(format!("{uid} takes over"));
             }
+            None => self.forget_unit(uid),
         }
         Ok(())
+    }
+
+    /// The clock of who signs: an officer's machine, or the centre. Seconds since 1970.
+    pub(super) fn seconds(&self, officer: Option<usize>) -> i64 {
+        officer.map_or(self.centre.clock.seconds(), |at| self.devices[at].clock.seconds())
+    }
+
+    /// The centre's own log says it; whether that counts. `refusals` are the codes it may answer to itself.
+    pub(super) fn the_centre_says(&mut self, draft: &OfficeDraft<'_>, refusals: &[&str]) -> Checked<bool> {
+        let text = draft.text();
+        let done = self.centre.act(move |desk| desk.author("sim", &text));
+        if let Some(Ok(authored)) = &done {
+            self.copies.clear();
+            return match authored.ruling.c.as_deref() {
+                None => Ok(true),
+                Some(code) if refusals.contains(&code) => Ok(false),
+                Some(_) => {
+                    let what = format!("the centre's own {} is {:?}", authored.id, authored.ruling);
+                    Err(Violation::new("unexpected", what))
+                }
+            };
+        }
+        self.act_failed("succeed", done.map(|done| done.map(drop)))?;
+        Ok(false)
     }
 
     fn forget_unit(&mut self, uid: &str) {
@@ -173,7 +184,7 @@ impl Run {
     }
 
     /// Signs on a machine; gives the act's text, or nothing when its disk failed.
-    fn signs(&mut self, at: usize, draft: &OfficeDraft<'_>) -> Checked<Option<String>> {
+    pub(super) fn signs(&mut self, at: usize, draft: &OfficeDraft<'_>) -> Checked<Option<String>> {
         let name = self.devices[at].name.clone();
         match self.devices[at].sign(draft) {
             Ok(id) => {
@@ -187,6 +198,7 @@ impl Run {
 
     /// All has been judged: what was signed and not accepted never was.
     pub(super) fn settle_signed(&mut self, rows: &[oracle::Row]) {
+        self.settle_slips(&oracle::units_said(rows));
         let accepted = |act: &str| accepted(rows, act);
         for (act, uid) in std::mem::take(&mut self.signed.units) {
             if accepted(&act).is_none() {

@@ -83,6 +83,43 @@ fn what_was_typed_and_not_saved_outlives_the_program_and_counts_as_nothing() {
 }
 
 #[test]
+fn lines_of_what_was_typed_go_with_their_save_or_not_at_all() {
+    let device = Device::new();
+    let text = "head\none\ntwo\nthree";
+    let kept = Unsaved {
+        key: "coverage|a".into(),
+        unit: "u:truong".into(),
+        text: text.into(),
+        at: NOW.into(),
+    };
+    device.store.write(|w| w.put_unsaved(&kept)).unwrap();
+    let now = || -> Vec<String> {
+        let kept = device.store.read(|r| r.unsaved("")).unwrap();
+        kept.into_iter().map(|kept| kept.text).collect()
+    };
+    let lines = |lines: &[&'static str]| lines.iter().copied().collect();
+    let failed = device.store.write(|w| {
+        w.drop_unsaved_lines("coverage|a", &lines(&["one", "two", "three"]), false)?;
+        Err::<(), _>(hocvu_store::Error::NotFound("record"))
+    });
+    assert!(failed.is_err());
+    assert_eq!(now(), [text], "with a save that failed nothing goes");
+    let save = |gone: &[&'static str], stays| {
+        device
+            .store
+            .write(|w| w.drop_unsaved_lines("coverage|a", &lines(gone), stays))
+            .unwrap();
+    };
+    save(&["one", "two as it was"], false);
+    assert_eq!(now(), ["head\ntwo\nthree"], "what was typed over since stays");
+    save(&["two", "three"], true);
+    assert_eq!(now(), ["head"], "something of the first line is not saved");
+    save(&[], false);
+    assert!(now().is_empty(), "nothing is left that the first line says anything of");
+    save(&["one"], false); // Nothing is kept there.
+}
+
+#[test]
 fn settings_and_position_are_kept() {
     let device = Device::new();
     assert_eq!(device.store.read(|r| r.cursor()).unwrap(), None);

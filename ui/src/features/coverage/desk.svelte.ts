@@ -9,7 +9,7 @@ import { allNamed, pasteAt, pasteNamed } from "./paste";
 import { type Place, read } from "./place";
 import { fill } from "./propose";
 import type { Sheet } from "./sheet.svelte";
-import { allSheets, bringBack, lastIs, lastPlace, placeOf, sheetAt } from "./sheets.svelte";
+import { allSheets, bringBack, kept, keptOf, lastIs, lastPlace, placeOf, sheetAt } from "./sheets.svelte";
 import { voidWords } from "./words";
 
 /** How a save went. */
@@ -174,6 +174,7 @@ export class Desk {
         evidence_kind: this.evidenceOf(sheet),
         source,
         cells: sent.map(({ typed }) => typed),
+        unsaved: await keptOf(sheet, sent),
       });
       const now = await read(this.input(sheet));
       sheet.settle(sent, view, now.grid, now.records);
@@ -184,6 +185,7 @@ export class Desk {
     } catch (error) {
       fail(error);
     } finally {
+      kept(sheet);
       this.saving = false;
     }
   }

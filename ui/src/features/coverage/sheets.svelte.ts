@@ -1,30 +1,28 @@
 import { SvelteMap } from "svelte/reactivity";
 
 import { CallError } from "../../lib/backend";
-import type { CoverageGridView } from "../../lib/generated/contract";
+import type { CoverageGridView, CoverageUnsaved } from "../../lib/generated/contract";
 import { lasting } from "../../shared/lasting.svelte";
 import { Keeper } from "../../shared/unsaved";
 import { type Place, read } from "./place";
 import { Sheet } from "./sheet.svelte";
-import type { TypedSheet } from "./unsaved";
-
-/** A sheet as the disk keeps it. Another number is another shape, which this program leaves alone. */
-interface Kept extends TypedSheet {
-  v: 1;
-  place: Place;
-}
+import type { Sent } from "./saving";
+import { readText, savedWith, textOf } from "./unsaved";
 
 /** Sheets outlive the screen, by what their heading says; what was typed on them outlives the program too. */
 const sheets = new SvelteMap<string, Sheet>();
 /** What their headings say. */
 const places = new WeakMap<Sheet, Place>();
+/** Those that are on their way to the disk: what is kept of them is the save's to change. */
+const saving = new Set<Sheet>();
 /** Where the screen was when it was left. */
 let last: Place | null = null;
 
 const keeper = new Keeper("coverage", (key) => {
   const sheet = sheets.get(key);
+  if (sheet && saving.has(sheet)) return undefined;
   const [place, typed] = [sheet && places.get(sheet), sheet?.typed()];
-  return place && typed ? { unit: place.unit, text: JSON.stringify({ v: 1, place, ...typed } satisfies Kept) } : null;
+  return place && typed ? { unit: place.unit, text: textOf(place, typed) } : null;
 });
 
 export function allSheets(): Sheet[] {
@@ -46,6 +44,24 @@ export function lastIs(place: Place): void {
 /** A field or the screen is left. */
 export function keepNow(): void {
   keeper.leave();
+}
+
+/** What a save of these cells takes out of what is kept of the sheet; until `kept` nothing else changes that. */
+export async function keptOf(sheet: Sheet, sent: Sent[]): Promise<CoverageUnsaved> {
+  const rows = sheet.typed()?.rows ?? [];
+  const key = keeper.flush(keyOf(sheet)); // Read before the next line shuts it.
+  saving.add(sheet);
+  return { key: await key, lines: savedWith(rows, sent) };
+}
+
+/** The save has ended, well or not. */
+export function kept(sheet: Sheet): void {
+  saving.delete(sheet);
+  keeper.later(keyOf(sheet));
+}
+
+function keyOf(sheet: Sheet): string {
+  return [...sheets].find(([, one]) => one === sheet)?.[0] ?? "";
 }
 
 /** The sheet of a place as it was left, or a new one. */
@@ -73,8 +89,8 @@ export async function bringBack(): Promise<void> {
   sheets.clear();
   last = null;
   for (const text of texts) {
-    const kept = JSON.parse(text) as Kept;
-    if (kept.v !== 1) continue;
+    const kept = readText(text);
+    if (kept === null) continue;
     try {
       const { grid, records } = await read(kept.place);
       const sheet = sheetAt(grid, kept.place);

@@ -1389,7 +1389,31 @@ source: string,
 /**
  * The cells that were touched.
  */
-cells: Array<CoverageTyped>, };
+cells: Array<CoverageTyped>, 
+/**
+ * Where `unsaved.keep` kept the sheet: what is saved of it goes away in the same transaction.
+ */
+unsaved?: CoverageUnsaved, };
+
+export type CoverageUnsaved = { 
+/**
+ * As it was kept.
+ */
+key: string, 
+/**
+ * Lines that are saved with these cells. What was typed over since is another line, and stays.
+ */
+lines: Array<CoverageUnsavedLine>, };
+
+export type CoverageUnsavedLine = { 
+/**
+ * As it was kept.
+ */
+line: string, 
+/**
+ * Cells of the input by their place: the line goes when all of them are right.
+ */
+cells: Array<number>, };
 
 export type CoverageTyped = { 
 /**
