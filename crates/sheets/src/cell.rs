@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use compact_str::CompactString;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use compact_str::CompactString;
 
 /// What a cell holds. A formula is its last result.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -221,7 +221,11 @@ mod tests {
                 assert!(codes(list).contains(&code.as_str()), "{list} has no {code}");
                 for word in words {
                     assert_eq!(*word, fold(word), "{code}");
-                    assert_eq!(code_of(list, word), Some(code.as_str()), "“{word}” leads to one code of {list}");
+                    assert_eq!(
+                        code_of(list, word),
+                        Some(code.as_str()),
+                        "“{word}” leads to one code of {list}"
+                    );
                 }
             }
         }
