@@ -105,32 +105,8 @@ impl Desk<'_> {
                 Some(_) => {}
             }
         }
-        for Succession {
-            old,
-            new,
-            kind,
-            effective,
-            legal_basis,
-        } in successions
-        {
-            let inserted = self
-                .db
-                .prepare_cached(
-                    "INSERT OR IGNORE INTO succession (old, new, kind, effective, legal_basis) VALUES (?1, ?2, ?3, ?4, ?5)",
-                )?
-                .execute(params![
-                    old.as_str(),
-                    new.as_str(),
-                    kind.as_str(),
-                    effective.to_string(),
-                    text::tidy(legal_basis)
-                ])?;
-            if inserted > 0 {
-                let entry = self.next_fseq();
-                self.db
-                    .prepare_cached("INSERT INTO event (fseq, old, new) VALUES (?1, ?2, ?3)")?
-                    .execute((entry, old.as_str(), new.as_str()))?;
-            }
+        for succession in successions {
+            self.insert_succession(succession)?;
         }
         let actor = self.actor(officer);
         let follows: Vec<_> = successions
@@ -153,6 +129,36 @@ impl Desk<'_> {
             self.cause_gone(&held::unit_cause(uid.as_str()))?;
         }
         if moved { self.cause_gone(held::SCOPE) } else { Ok(()) }
+    }
+
+    /// Writes that one unit follows another, once, and its feed entry.
+    fn insert_succession(&mut self, succession: &Succession) -> Result<()> {
+        let Succession {
+            old,
+            new,
+            kind,
+            effective,
+            legal_basis,
+        } = succession;
+        let inserted = self
+            .db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO succession (old, new, kind, effective, legal_basis) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                old.as_str(),
+                new.as_str(),
+                kind.as_str(),
+                effective.to_string(),
+                text::tidy(legal_basis)
+            ])?;
+        if inserted > 0 {
+            let entry = self.next_fseq();
+            self.db
+                .prepare_cached("INSERT INTO event (fseq, old, new) VALUES (?1, ?2, ?3)")?
+                .execute((entry, old.as_str(), new.as_str()))?;
+        }
+        Ok(())
     }
 
     /// Writes a unit, in place of what it was called before, and its feed entry: who knew it is told anew. What it was is in
