@@ -54,18 +54,7 @@ impl Run {
         if self.units.contains_key(uid) {
             return Ok(());
         }
-        let units = [Unit {
-            uid: uid.into(),
-            code: None,
-            level: Level::Hamlet,
-            name: name.to_owned(),
-            parent: Some(COMMUNE.into()),
-            valid_from: None,
-            valid_to: None,
-            sort: None,
-            members: Vec::new(),
-            void: false,
-        }];
+        let units = [hamlet(uid, name, false)];
         let follows = |old: &&str| Succession {
             old: (*old).into(),
             new: uid.into(),
@@ -249,4 +238,20 @@ impl Run {
 fn accepted<'a>(rows: &'a [oracle::Row], act: &str) -> Option<&'a oracle::Row> {
     let mut accepted = rows.iter().filter(|row| row.verdict == "accepted");
     accepted.find(|row| oracle::says_the_same(row, act))
+}
+
+/// A hamlet of the commune as an office says it.
+pub(super) fn hamlet(uid: &str, name: &str, void: bool) -> Unit {
+    Unit {
+        uid: uid.into(),
+        code: None,
+        level: Level::Hamlet,
+        name: name.to_owned(),
+        parent: Some(COMMUNE.into()),
+        valid_from: None,
+        valid_to: None,
+        sort: None,
+        members: Vec::new(),
+        void,
+    }
 }

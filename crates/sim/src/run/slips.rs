@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use hocvu_model::operation::{Kind, OfficeDraft};
-use hocvu_model::unit::{Level, Unit};
 
 use super::Run;
+use super::rulings::hamlet;
 use crate::Checked;
 use crate::device::Act;
 use crate::people::{self, COMMUNE};
@@ -36,18 +36,7 @@ impl Run {
     /// An officer signs it, or the centre's own log says so.
     fn a_unit_is_said(&mut self, uid: &str, name: &str, void: bool) -> Checked {
         let officer = if self.dice.one_in(3) { None } else { self.officer() };
-        let units = [Unit {
-            uid: uid.into(),
-            code: None,
-            level: Level::Hamlet,
-            name: name.to_owned(),
-            parent: Some(COMMUNE.into()),
-            valid_from: None,
-            valid_to: None,
-            sort: None,
-            members: Vec::new(),
-            void,
-        }];
+        let units = [hamlet(uid, name, void)];
         let draft = OfficeDraft {
             units: &units,
             ..OfficeDraft::new(Kind::Succeed, self.seconds(officer))
